@@ -1,0 +1,33 @@
+// Still pictures in and out.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "image/frame.h"
+
+namespace mien {
+
+/// A picture as rgb or rgba, 8 or 16 bit (grey, palette and CMYK are promoted; EXIF orientation is applied).
+struct Still {
+    Frame frame;
+    std::string format;               ///< "png" "jpeg" "webp" "bmp" "tiff"
+    std::vector<std::byte> icc;       ///< colour profile, passed on
+    std::vector<std::string> remarks; ///< "animated: first picture taken" ...
+};
+/// By content, not by name. JPEG through libjpeg-turbo's default settings. Throws Error{bad_input}.
+Still read_still(const std::filesystem::path&);
+
+struct StillOptions {
+    int quality = 80;                 ///< 0..100: JPEG and WebP
+    bool lossless = false;            ///< WebP
+    std::string xmp;                  ///< provenance packet; every written format can hold it except BMP (then a sidecar .xmp is written)
+    std::vector<std::byte> icc;
+    int even = 0;                     ///< 1: FaceFusion's even sizes (round half to even of w/2, times 2)
+};
+/// The format follows the extension: png jpg jpeg webp bmp. Temporary name, renamed when whole. Returns remarks ("alpha is not kept by JPEG").
+/// Throws Error{output}, Error{usage} for an extension that cannot be written.
+std::vector<std::string> write_still(const std::filesystem::path&, const Frame&, const StillOptions&);
+
+}  // namespace mien

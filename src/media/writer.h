@@ -1,0 +1,55 @@
+// Films out: frames re-encoded with the times they came with, everything else of the source copied packet for packet.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "image/frame.h"
+#include "media/reader.h"
+
+namespace mien {
+
+struct WriterOptions {
+    std::string video_encoder = "libx264";   ///< libx264 libx264rgb libx265 libvpx-vp9 ffv1 prores rawvideo
+    std::string video_preset = "veryfast";
+    int video_quality = 80;                  ///< 0..100, FaceFusion's scale
+    bool lossless = false;                   ///< crf 0 / lossless mode of the encoder
+    int encoder_threads = 4;                 ///< fixed default: bytes repeat on every machine
+    std::string audio_encoder;               ///< empty: copy packets
+    int audio_quality = 80, audio_volume = 100;
+    std::filesystem::path source;            ///< film whose other streams, chapters and metadata are copied; empty: none
+    std::optional<std::int64_t> trim_start, trim_end;  ///< the reader's trim, for the copied streams
+    std::optional<Size> size;                ///< resample to this size; empty keeps it
+    std::optional<Ratio> frame_rate;         ///< resample to this constant rate; empty keeps every PTS
+    std::string xmp;                         ///< provenance packet, written where the container can hold it
+    std::vector<std::pair<std::string, std::string>> metadata;  ///< added to the copied ones
+};
+
+/// Takes frames in presentation order; writes under a temporary name and renames when whole. Destroying an unfinished writer removes what it wrote.
+/// Thread-safety: one thread at a time.
+class Writer {
+public:
+    virtual ~Writer() = default;
+    virtual void put(const Frame&) = 0;
+    /// Completes the file and gives it its name. Throws Error{output}.
+    virtual void finish() = 0;
+    /// What could not be carried over, and trims of copied streams: one sentence each.
+    virtual const std::vector<std::string>& remarks() const noexcept = 0;
+    /// Text of a digest writer: one line per frame "number ticks digest"; empty for others.
+    virtual std::string text() const { return {}; }
+};
+/// Throws Error{output} (folder missing, read-only, full), Error{usage} (unknown encoder, container that cannot hold it).
+std::unique_ptr<Writer> open_film_writer(const std::filesystem::path&, const FilmInfo&, const WriterOptions&);
+std::unique_ptr<Writer> open_digest_writer(const std::filesystem::path&);  ///< writes the lines of text() to a file; empty path: keeps them only
+std::unique_ptr<Writer> open_null_writer();
+
+/// FaceFusion's quality maps (spec: crf, q:v ... by encoder), as {option, value}; empty when the encoder has none.
+std::pair<std::string, std::string> video_quality_option(std::string_view encoder, int quality);
+std::pair<std::string, std::string> audio_quality_option(std::string_view encoder, int quality);
+std::pair<std::string, std::string> video_preset_option(std::string_view encoder, std::string_view preset);
+
+}  // namespace mien

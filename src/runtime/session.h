@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "image/queue.h"
@@ -39,7 +42,9 @@ public:
     /// Shapes of all outputs for these input shapes; exact when a file leaves dimensions free (asked once per input shapes, then remembered).
     virtual std::vector<Shape> output_shapes(std::span<const Shape> inputs) = 0;
     /// Inputs and outputs in the order of inputs() and outputs(), memory of the caller, shapes exact. A looped network is run item by item here;
-    /// inputs whose first extent is 1 while others hold n items are given to each item. Steady state allocates nothing of ours.
+    /// inputs whose first extent is 1 while others hold n items are given to each item, and so are inputs of fewer than two extents. The results
+    /// of n items lie one after the other: the first extent of an output is n times that of one item; a single value becomes n of them.
+    /// Steady state allocates nothing of ours.
     /// An output with data == nullptr is not wanted. Throws Error{device} naming the network.
     virtual void run(Queue&, std::span<const Tensor> inputs, std::span<const Tensor> outputs) = 0;
 };
@@ -49,6 +54,8 @@ struct SessionOptions {
     int threads = 1;          ///< threads inside one run; 1 keeps bytes equal whatever the machine
     bool free_batch = true;   ///< try to make a fixed batch of 1 free
     bool prove_batch = true;  ///< run the probe; off only when a remembered proof exists (models.lock)
+    std::optional<Batching> remembered;  ///< what an earlier probe of this file found; used when prove_batch is off
+    int probe_edge = 64;      ///< width and height of the probe where a file leaves them free
 };
 /// Walks the file with the bounded reader (runtime/onnx_file.h), then opens it in ONNX Runtime on the CPU.
 /// Throws Error{models} with one sentence for truncated, hostile or unsupported files; Error{device} when ONNX Runtime is not found or too old.

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,11 @@ public:
     ModelFile trust(std::string_view name);
     /// verify, open, check the signature against the row, and keep: one session per name for the life of the store. Throws Error{models}.
     std::shared_ptr<Session> open(std::string_view name);
+    /// What models.lock remembers of a file that has not changed since; reads no network file. For listings.
+    struct Remembered {
+        std::string sha256, batching;
+    };
+    std::optional<Remembered> remembered(std::string_view name) const;
     /// Names opened so far with file digest, batching and engine, for the receipt; sorted by name.
     struct Opened {
         std::string name, sha256, engine, batching;

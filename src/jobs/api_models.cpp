@@ -1,0 +1,134 @@
+// The public model functions.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <mien/models.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "jobs/inputs.h"
+#include "jobs/job_state.h"
+
+namespace mien {
+
+namespace {
+
+StoreOptions store_options(const Job& job) {
+    StoreOptions options;
+    options.folders = job.state().options.settings.model_folders;
+    return options;
+}
+
+ModelLine line_of(const ModelSpec& spec) {
+    ModelLine line;
+    line.name = spec.name;
+    line.task = name_of(spec.task);
+    line.licence = spec.licence;
+    line.vendor = spec.vendor;
+    line.group = spec.group;
+    line.later = spec.later;
+    return line;
+}
+
+void open_into(ModelStore& store, ModelLine& line) {
+    line.path = store.locate(line.name);
+    if (line.path.empty()) {
+        line.trouble = fmt::format("{}.onnx is in none of the model folders", line.name);
+        return;
+    }
+    try {
+        line.sha256 = store.verify(line.name).digest.sha256;
+        line.batching = name_of(store.open(line.name)->batching());
+    } catch (const Error& error) {
+        line.trouble = error.what();
+    }
+}
+
+void copy_checked(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::error_code failed;
+    const std::filesystem::path temporary = to.string() + ".part";
+    std::filesystem::copy_file(from, temporary, std::filesystem::copy_options::overwrite_existing, failed);
+    if (failed) throw Error(Code::output, fmt::format("{} cannot be copied to {}: {}", from.string(), to.string(), failed.message()));
+    if (digest_file(temporary).sha256 != digest_file(from).sha256) {
+        std::filesystem::remove(temporary, failed);
+        throw Error(Code::output, fmt::format("the copy of {} differs from the file: check the disk", from.string()));
+    }
+    std::filesystem::rename(temporary, to);
+}
+
+}  // namespace
+
+std::vector<ModelLine> list_models(const Job& job) {
+    const ModelStore store(store_options(job));
+    std::vector<ModelLine> lines;
+    for (const ModelSpec& spec : zoo()) {
+        ModelLine line = line_of(spec);
+        line.path = store.locate(spec.name);
+        if (!line.path.empty())
+            if (const std::optional<ModelStore::Remembered> known = store.remembered(spec.name)) {
+                line.sha256 = known->sha256;
+                line.batching = known->batching;
+            }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::vector<ModelLine> check_models(const Job& job, const std::vector<std::string>& names) {
+    ModelStore store(store_options(job));
+    std::vector<ModelLine> lines;
+    for (const std::string& name : names) find_model(name);
+    for (const ModelSpec& spec : zoo()) {
+        const bool named = std::find(names.begin(), names.end(), spec.name) != names.end();
+        if (names.empty() ? store.locate(spec.name).empty() : !named) continue;
+        ModelLine line = line_of(spec);
+        open_into(store, line);
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+std::vector<ModelLine> import_models(const Job& job, const std::filesystem::path& folder) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(folder, failed)) throw Error(Code::bad_input, fmt::format("{} is not a folder: name the folder that holds the network files", folder.string()));
+    const std::vector<std::filesystem::path>& folders = job.state().options.settings.model_folders;
+    const std::filesystem::path home = folders.empty() ? std::filesystem::path(".assets/models") : folders.front();
+    std::filesystem::create_directories(home, failed);
+    if (failed) throw Error(Code::output, fmt::format("the model folder {} cannot be made: {}", home.string(), failed.message()));
+    StoreOptions from_options;
+    from_options.folders = {folder};
+    std::vector<ModelLine> lines;
+    for (const ModelSpec& spec : zoo()) {
+        const std::filesystem::path from = folder / (std::string(spec.name) + ".onnx");
+        if (!std::filesystem::is_regular_file(from, failed)) continue;
+        ModelLine line = line_of(spec);
+        const std::filesystem::path to = home / from.filename();
+        if (!std::filesystem::equivalent(from, to, failed)) {
+            copy_checked(from, to);
+            const std::filesystem::path hash = folder / (std::string(spec.name) + ".hash");
+            if (std::filesystem::is_regular_file(hash, failed)) copy_checked(hash, home / hash.filename());
+        }
+        ModelStore store({{home}, {}, {}, 1});
+        open_into(store, line);
+        lines.push_back(std::move(line));
+    }
+    if (lines.empty()) throw Error(Code::models, fmt::format("{} holds no network file that mien knows: their names are those of `mien models list`, with .onnx", folder.string()));
+    return lines;
+}
+
+ModelLine trust_model(const Job& job, std::string_view name) {
+    ModelStore store(store_options(job));
+    ModelLine line = line_of(find_model(name));
+    const ModelFile file = store.trust(name);
+    line.path = file.path;
+    line.sha256 = file.digest.sha256;
+    return line;
+}
+
+std::string model_licence(std::string_view name) {
+    const ModelSpec& spec = find_model(name);
+    return fmt::format("{} is by {}; licence: {}. It belongs to the group {} and is not part of mien: its terms are between you and its authors.", spec.name, spec.vendor.empty() ? "an unknown author" : spec.vendor,
+                       spec.licence, spec.group);
+}
+
+}  // namespace mien

@@ -1,0 +1,63 @@
+// The inputs of a job: what the target is, where the sources' faces are, and the networks that look at them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "face/analyse.h"
+#include "face/gate.h"
+#include "jobs/options.h"
+#include "jobs/receipt.h"
+#include "jobs/sidecar.h"
+#include "media/reader.h"
+#include "media/still.h"
+#include "models/store.h"
+#include "pipeline/pattern.h"
+#include "pipeline/plan.h"
+#include "pipeline/processor.h"
+
+namespace mien {
+
+/// A film, a picture, or a film that mien draws.
+struct Target {
+    PlanTarget::Kind kind = PlanTarget::Kind::film;
+    std::optional<PatternSettings> pattern;
+    std::optional<Still> still;
+    std::filesystem::path path;
+    ReceiptInput entry;                  ///< digest and size
+    bool rendered_by_mien = false;
+    FilmInfo info;                       ///< films and patterns
+};
+/// Throws Error{bad_input}, Error{usage}.
+Target open_target(const Settings&);
+/// A new reader of the target film with the job's trim, or with another.
+std::unique_ptr<Reader> read_target(const Target&, const Settings&);
+std::unique_ptr<Reader> read_target(const Target&, const ReaderOptions&);
+
+/// Everything opened once for a job. Thread-safety: one thread; parts as their own.
+struct JobParts {
+    explicit JobParts(const JobOptions&);
+    const Settings& settings;
+    ModelStore store;
+    ContentGate gate;
+    std::unique_ptr<FaceAnalyser> analyser;               ///< null for patterns
+    std::vector<ProcessorContext::Source> sources;        ///< image sources with their faces
+    std::vector<ReceiptInput> source_entries;
+    std::vector<std::vector<GateSample>> source_samples;  ///< same index as sources; empty when the gate is absent
+
+    void open_analyser();
+    void open_sources(const std::function<void(const std::string&)>& remark);
+};
+
+/// The key of a target's sidecar under these parts.
+SidecarKey sidecar_key(const Target&, const JobParts&);
+std::unique_ptr<Sidecar> open_sidecar(const Target&, const JobParts&);
+
+/// FaceFusion's rules and mien's about where a result may go: folder there and writable, extension that fits the target, output no input. Throws Error{output}, Error{usage}.
+void check_output(const Settings&, const Target&);
+/// The video encoder for an output: the one asked for if it is there and fits the container, else by the container's rule. Throws Error{usage}, Error{unsupported}.
+std::string choose_video_encoder(const Settings&, std::vector<std::string>& remarks);
+
+}  // namespace mien

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/output.h"
+
+#include <cmath>
+
+#include "base/error.h"
+
+namespace mien {
+
+std::unique_ptr<Writer> open_output(const Settings& settings, const Target& target, const WritePermit* permit, std::vector<std::string>& remarks) {
+    const OutputSettings& wanted = settings.output_settings;
+    if (wanted.writer == "null") return open_null_writer();
+    if (wanted.writer == "digest") return open_digest_writer(settings.output);
+    if (!permit) throw Error(Code::internal, "a film writer was asked for without a permit");
+    WriterOptions options;
+    options.video_encoder = choose_video_encoder(settings, remarks);
+    options.video_preset = wanted.video_preset;
+    options.video_quality = wanted.video_quality;
+    options.lossless = wanted.lossless;
+    options.encoder_threads = wanted.encoder_threads;
+    options.audio_encoder = wanted.audio_encoder;
+    options.audio_quality = wanted.audio_quality;
+    options.audio_volume = wanted.audio_volume;
+    if (!target.pattern) options.source = target.path;
+    options.trim_start = settings.trim_start;
+    options.trim_end = settings.trim_end;
+    if (wanted.video_fps) options.frame_rate = Ratio{std::llround(*wanted.video_fps * 1000), 1000};
+    options.xmp = permit->mark().xmp();
+    options.metadata = permit->mark().metadata();
+    return open_film_writer(settings.output, target.info, options);
+}
+
+std::vector<std::string> write_picture(const Settings& settings, const Still& like, const Frame& frame, const WritePermit& permit) {
+    StillOptions options;
+    options.quality = settings.output_settings.image_quality;
+    options.lossless = settings.output_settings.lossless;
+    options.xmp = permit.mark().xmp();
+    options.icc = like.icc;
+    options.even = settings.faithful ? 1 : 0;
+    return write_still(settings.output, frame, options);
+}
+
+}  // namespace mien

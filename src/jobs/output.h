@@ -1,0 +1,20 @@
+// Opening outputs: the only place where files of pictures begin, and it asks for a WritePermit.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jobs/inputs.h"
+#include "media/still.h"
+#include "media/writer.h"
+#include "pipeline/safeguards.h"
+
+namespace mien {
+
+/// The writer the settings ask for. `permit` may be null for writers digest and null only; otherwise throws Error{internal}.
+std::unique_ptr<Writer> open_output(const Settings&, const Target&, const WritePermit* permit, std::vector<std::string>& remarks);
+/// Writes a still with its mark; returns remarks.
+std::vector<std::string> write_picture(const Settings&, const Still& like, const Frame&, const WritePermit&);
+
+}  // namespace mien

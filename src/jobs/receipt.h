@@ -1,0 +1,45 @@
+// The receipt: what was done, with which networks, reproducible. OUTPUT.receipt.json beside every written picture and film.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "jobs/options.h"
+#include "models/store.h"
+#include "pipeline/plan.h"
+#include "pipeline/safeguards.h"
+
+namespace mien {
+
+/// One input of a run.
+struct ReceiptInput {
+    std::string role;      ///< "target", "source 1"
+    std::filesystem::path path;
+    std::string sha256;
+    std::uint64_t bytes = 0;
+};
+
+/// What is known before the first picture is written: the claim. Its SHA-256 goes into the output.
+struct ReceiptFacts {
+    const JobOptions& options;
+    const Plan& plan;
+    std::vector<ModelStore::Opened> networks;
+    std::vector<ReceiptInput> inputs;
+    const GatePass& gate;
+};
+ReceiptClaim make_claim(const ReceiptFacts&);
+
+/// What is known after the last picture.
+struct RunResult {
+    std::int64_t frames = 0, frames_with_faces = 0, faces_found = 0, faces_processed = 0, faces_skipped = 0, faces_outside = 0, faces_non_finite = 0, detector_calls = 0;
+    std::vector<std::string> skipped_because;   ///< one sentence each
+    std::vector<std::string> remarks;
+};
+/// Writes the file beside the output (temporary name, renamed). The output's own digest is read from the file. Throws Error{output}.
+std::filesystem::path write_receipt(const std::filesystem::path& output, const ReceiptClaim&, const RunResult&);
+
+/// Version of mien, of the libraries it runs on (FFmpeg with its licence, ONNX Runtime): name and version lines.
+std::vector<std::pair<std::string, std::string>> versions();
+
+}  // namespace mien

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "jobs/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.h"
+#include "face/align.h"
+#include "jobs/inputs.h"
+#include "jobs/output.h"
+#include "kernels/geometry.h"
+#include "pipeline/film_passes.h"
+#include "pipeline/picture.h"
+
+namespace mien {
+namespace {
+
+constexpr std::int64_t film_end = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t expected_frames(const Target& target, const Settings& settings) {
+    if (target.info.frame_count <= 0) return 0;
+    const std::int64_t from = settings.trim_start.value_or(0), to = std::min(settings.trim_end.value_or(film_end), target.info.frame_count);
+    return std::max<std::int64_t>(0, to - from);
+}
+
+PassOptions pass_options(const Settings& settings, const RunEvents& events, std::string_view pass, std::int64_t total) {
+    PassOptions options;
+    options.threads = settings.execution.threads;
+    options.batch = settings.execution.batch;
+    options.stop = events.stop;
+    options.progress = [&events, pass, total](std::int64_t done) { events.progress(pass, done, total); };
+    return options;
+}
+
+[[noreturn]] void interrupted() { throw Error(Code::interrupted, "stopped on request: nothing was written under the output's name"); }
+
+/// What one run carries from step to step.
+struct Run {
+    Run(const JobOptions& job_options, const RunEvents& run_events) : options(job_options), settings(job_options.settings), events(run_events), target(open_target(settings)), parts(job_options) {}
+    const JobOptions& options;
+    const Settings& settings;
+    const RunEvents& events;
+    Target target;
+    JobParts parts;
+    std::unique_ptr<Sidecar> sidecar;
+    std::vector<Face> reference;
+    std::vector<std::unique_ptr<Processor>> processors;
+    Tally tally;
+    RunOutcome outcome;
+
+    bool writes_pictures() const { return settings.output_settings.writer == "film"; }
+    void remark(const std::string& text) {
+        outcome.result.remarks.push_back(text);
+        events.remark(text);
+    }
+    void remarks_of(const std::vector<std::string>& texts) {
+        for (const std::string& text : texts) remark(text);
+    }
+    std::vector<Face> select(const std::vector<Face>& faces) { return select_faces(faces, reference, settings.selector); }
+};
+
+/// The gate is not asked for films that mien draws; everything else needs it before a picture is written.
+void refuse_early_without_gate(Run& run) {
+    if (!run.writes_pictures() || run.parts.gate.state() != GateState::absent) return;
+    std::vector<GateInput> inputs{{"target", {}, run.target.kind == PlanTarget::Kind::still, run.target.rendered_by_mien}};
+    for (std::size_t i = 0; i < run.settings.sources.size(); ++i) inputs.push_back({fmt::format("source {}", i + 1), {}, true, false});
+    pass_gate(run.parts.gate, inputs);
+}
+
+void analyse_into_sidecar(Run& run) {
+    run.sidecar = open_sidecar(run.target, run.parts);
+    run.outcome.sidecar = run.sidecar->path();
+    run.remarks_of(run.sidecar->remarks());
+    const std::int64_t from = run.settings.trim_start.value_or(0), to = run.settings.trim_end.value_or(film_end);
+    const bool wants_gate = run.parts.gate.state() != GateState::absent && !run.target.rendered_by_mien;
+    const bool gate_done = !wants_gate || !run.sidecar->gate_samples(from, to).empty();
+    if (run.sidecar->complete(from, to) && gate_done) return;
+
+    AnalysisParts parts;
+    parts.analyser = run.parts.analyser.get();
+    parts.gate = wants_gate ? &run.parts.gate : nullptr;
+    if (run.target.pattern) parts.faces_of = [&run](std::int64_t number) { return pattern_faces(*run.target.pattern, number); };
+    parts.knows_faces = [&run](std::int64_t number) { return run.sidecar->knows_faces(number); };
+    parts.knows_gate = [&run](std::int64_t number) { return run.sidecar->knows_gate(number); };
+    const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
+    std::int64_t last = from;
+    const bool whole = analyse_film(*reader, parts, pass_options(run.settings, run.events, "analyse", expected_frames(run.target, run.settings)), [&](FrameAnalysis&& analysis) {
+        last = analysis.number + 1;
+        run.sidecar->store(analysis);
+    });
+    run.sidecar->flush();
+    if (!whole) interrupted();
+    // A trim that reaches beyond the film's end covers it as well.
+    run.sidecar->mark_complete(from, to > last ? film_end : to);
+    run.remarks_of(reader->remarks());
+}
+
+/// Faces of the reference frame; it may lie outside the trim, then it is analysed by itself.
+void find_reference(Run& run) {
+    if (run.settings.selector.mode != "reference") return;
+    // FaceFusion reads the frame before the one asked for, and frame 0 twice (spec of its seek); --faithful keeps that.
+    const std::int64_t asked = run.settings.selector.reference_frame;
+    const std::int64_t number = run.settings.faithful ? std::max<std::int64_t>(0, asked - 1) : asked;
+    if (run.sidecar && run.sidecar->knows_faces(number)) {
+        run.reference = run.sidecar->faces(number);
+    } else if (run.target.pattern) {
+        run.reference = pattern_faces(*run.target.pattern, number);
+    } else {
+        ReaderOptions options;
+        options.trim_start = number;
+        options.trim_end = number + 1;
+        const std::unique_ptr<Reader> reader = read_target(run.target, options);
+        std::optional<Frame> frame = reader->next();
+        if (!frame) throw Error(Code::usage, fmt::format("--reference-frame-number {} is not in the film, which has {} frames", asked, run.target.info.frame_count));
+        PictureScratch pictures;
+        FaceAnalyser::Scratch scratch;
+        run.reference = run.parts.analyser->analyse(host_queue(), analysed_picture(host_queue(), *frame, reader->info().rotation, pictures), scratch);
+    }
+    if (run.reference.empty()) run.remark(fmt::format("frame {} has no face to take as the reference: name another with --reference-frame-number, or use --face-selector-mode many", asked));
+}
+
+void open_processors(Run& run) {
+    const ProcessorContext context{run.settings, run.parts.store, run.parts.sources, host_queue(), nullptr};
+    for (const std::string& name : run.settings.processors) {
+        const ProcessorRow& row = find_processor(name);
+        if (row.needs_source && run.parts.sources.empty())
+            throw Error(Code::usage, fmt::format("{} needs a picture to take the face from: name it with --source-paths", name));
+        run.processors.push_back(row.open(context));
+    }
+}
+
+std::vector<GateInput> gate_inputs(Run& run, std::vector<GateSample> target_samples) {
+    std::vector<GateInput> inputs{{"target", std::move(target_samples), run.target.kind == PlanTarget::Kind::still, run.target.rendered_by_mien}};
+    for (std::size_t i = 0; i < run.parts.sources.size(); ++i) inputs.push_back({run.parts.source_entries[i].role, run.parts.source_samples[i], true, false});
+    return inputs;
+}
+
+WritePermit permit(Run& run, const Plan& plan, std::vector<GateSample> target_samples) {
+    GatePass pass = pass_gate(run.parts.gate, gate_inputs(run, std::move(target_samples)));
+    std::vector<ReceiptInput> inputs{run.target.entry};
+    inputs.insert(inputs.end(), run.parts.source_entries.begin(), run.parts.source_entries.end());
+    run.outcome.gate = pass.state() == GateState::unverified ? "gate unverified" : std::string(name_of(pass.state()));
+    ReceiptClaim claim = make_claim({run.options, plan, run.parts.store.opened(), inputs, pass});
+    return {std::move(pass), std::move(claim)};
+}
+
+void count_faces(Run& run) {
+    RunResult& result = run.outcome.result;
+    result.faces_processed = run.tally.processed;
+    result.faces_outside = run.tally.outside;
+    result.faces_non_finite = run.tally.non_finite + (run.parts.analyser ? run.parts.analyser->non_finite() : 0);
+    result.detector_calls = run.parts.analyser ? run.parts.analyser->detector_calls() : 0;
+    if (result.faces_skipped > 0)
+        result.skipped_because.push_back(fmt::format("{} faces were not meant by --face-selector-mode {}{}", result.faces_skipped, run.settings.selector.mode,
+                                                     run.settings.selector.mode == "reference" ? fmt::format(" within distance {}", run.settings.selector.reference_distance) : ""));
+    if (result.faces_outside > 0) result.skipped_because.push_back(fmt::format("{} faces lie outside the frame", result.faces_outside));
+    if (result.faces_non_finite > 0) result.skipped_because.push_back(fmt::format("{} faces were left as they are: a network answered NaN or infinity", result.faces_non_finite));
+    if (result.faces_found == 0) run.remark("no face was found in the target: it passes through unchanged");
+    for (const std::string& text : result.skipped_because) run.remark(text);
+}
+
+void finish(Run& run, Writer& writer, const WritePermit* writes) {
+    writer.finish();
+    run.remarks_of(writer.remarks());
+    count_faces(run);
+    run.outcome.text = writer.text();
+    run.outcome.output = run.settings.output;
+    if (writes) run.outcome.receipt = write_receipt(run.settings.output, writes->claim(), run.outcome.result);
+}
+
+/// Scaled sizes are even, half to even, as FaceFusion makes them; --faithful makes every size so.
+Size output_size(Size size, double scale, bool faithful) {
+    if (scale == 1 && !faithful) return size;
+    const auto even = [&](int edge) { return std::max(2, 2 * static_cast<int>(std::nearbyint(edge * scale / 2))); };
+    return {even(size.width), even(size.height)};
+}
+
+void run_film_shape(Run& run, const Plan& plan) {
+    run.parts.open_sources([&](const std::string& text) { run.remark(text); });
+    analyse_into_sidecar(run);
+    find_reference(run);
+    const std::int64_t from = run.settings.trim_start.value_or(0), to = run.settings.trim_end.value_or(film_end);
+    open_processors(run);
+    std::optional<WritePermit> writes;
+    if (run.writes_pictures()) writes.emplace(permit(run, plan, run.sidecar->gate_samples(from, to)));
+    const Sidecar::Counts counts = run.sidecar->counts(from, to);
+    if (counts.frames == 0) throw Error(Code::usage, fmt::format("no frame of {} lies between --trim-frame-start and --trim-frame-end", run.settings.target.string()));
+    run.outcome.result.frames_with_faces = counts.frames_with_faces;
+    run.outcome.result.faces_found = counts.faces;
+
+    const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
+    const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, writes ? &*writes : nullptr, run.outcome.result.remarks);
+    RenderParts parts;
+    parts.processors = run.processors;
+    parts.tally = &run.tally;
+    parts.faces = [&](std::int64_t number) {
+        const std::vector<Face> faces = run.sidecar->faces(number);
+        std::vector<Face> chosen = run.select(faces);
+        run.outcome.result.faces_skipped += std::ssize(faces) - std::ssize(chosen);
+        return chosen;
+    };
+    const Size wanted = output_size(run.target.info.size, run.settings.output_settings.video_scale, run.settings.faithful);
+    if (wanted != run.target.info.size) parts.size = wanted;
+    PassOptions options = pass_options(run.settings, run.events, "render", counts.frames);
+    options.progress = [&, progress = options.progress](std::int64_t done) {
+        run.outcome.result.frames = done;
+        progress(done);
+    };
+    if (!render_film(*reader, parts, options, *writer)) interrupted();
+    finish(run, *writer, writes ? &*writes : nullptr);
+}
+
+void run_live_shape(Run& run, const Plan& plan) {
+    run.parts.open_sources([&](const std::string& text) { run.remark(text); });
+    find_reference(run);
+    open_processors(run);
+    // The first frame is judged before the output exists; every later sample may still end the run, and then the unfinished file is removed.
+    const bool wants_gate = run.parts.gate.state() != GateState::absent && !run.target.rendered_by_mien;
+    std::vector<GateSample> samples;
+    std::optional<WritePermit> writes;
+    if (run.writes_pictures()) {
+        if (wants_gate) {
+            const std::unique_ptr<Reader> first = read_target(run.target, run.settings);
+            if (const std::optional<Frame> frame = first->next()) {
+                PictureScratch pictures;
+                ContentGate::Scratch scratch;
+                samples.push_back(run.parts.gate.judge(host_queue(), analysed_picture(host_queue(), *frame, first->info().rotation, pictures), "target", frame->time.seconds(), scratch));
+            }
+        }
+        writes.emplace(permit(run, plan, samples));
+        samples.clear();
+    }
+    const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
+    const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, writes ? &*writes : nullptr, run.outcome.result.remarks);
+    RunResult& result = run.outcome.result;
+    LiveParts parts;
+    parts.look_ahead = run.settings.execution.look_ahead;
+    parts.analysis.analyser = run.parts.analyser.get();
+    parts.analysis.gate = run.writes_pictures() && wants_gate ? &run.parts.gate : nullptr;
+    if (run.target.pattern) parts.analysis.faces_of = [&run](std::int64_t number) { return pattern_faces(*run.target.pattern, number); };
+    parts.render.processors = run.processors;
+    parts.render.tally = &run.tally;
+    const Size wanted = output_size(run.target.info.size, run.settings.output_settings.video_scale, run.settings.faithful);
+    if (wanted != run.target.info.size) parts.render.size = wanted;
+    parts.select = [&](const std::vector<Face>& faces) {
+        std::vector<Face> chosen = run.select(faces);
+        result.faces_skipped += std::ssize(faces) - std::ssize(chosen);
+        return chosen;
+    };
+    parts.saw = [&](const FrameAnalysis& analysis) {
+        result.faces_found += std::ssize(*analysis.faces);
+        result.frames_with_faces += !analysis.faces->empty();
+        if (!analysis.gate) return;
+        samples.push_back(*analysis.gate);
+        // One sample alone cannot say more than 10 %: the share is asked once ten are there, three in a row at once.
+        const std::size_t ready = samples.size() >= 10 ? samples.size() : std::min<std::size_t>(samples.size(), 3);
+        if (const Verdict verdict = decide(std::span(samples).last(ready), false); verdict.refused && (ready >= 10 || (ready == 3 && verdict.flagged == 3)))
+            throw Error(Code::refused, verdict.sentence);
+    };
+    PassOptions options = pass_options(run.settings, run.events, "live", expected_frames(run.target, run.settings));
+    options.progress = [&, progress = options.progress](std::int64_t done) {
+        result.frames = done;
+        progress(done);
+    };
+    if (!run_live(*reader, parts, options, *writer)) interrupted();
+    if (result.frames == 0) throw Error(Code::usage, fmt::format("no frame of {} lies between --trim-frame-start and --trim-frame-end", run.settings.target.string()));
+    if (const Verdict verdict = decide(samples, false); verdict.refused) throw Error(Code::refused, verdict.sentence);
+    finish(run, *writer, writes ? &*writes : nullptr);
+}
+
+void run_still(Run& run, const Plan& plan) {
+    run.parts.open_sources([&](const std::string& text) { run.remark(text); });
+    run.remarks_of(run.target.still->remarks);
+    Frame frame = run.target.still->frame;
+    PictureScratch pictures;
+    FaceAnalyser::Scratch scratch;
+    const View<const std::uint8_t> rgb = analysed_picture(host_queue(), frame, 0, pictures);
+    const std::vector<Face> faces = run.parts.analyser->analyse(host_queue(), rgb, scratch);
+    run.events.progress("analyse", 1, 1);
+    std::vector<GateSample> samples;
+    if (run.parts.gate.state() != GateState::absent && !run.target.rendered_by_mien) {
+        ContentGate::Scratch gate_scratch;
+        samples.push_back(run.parts.gate.judge(host_queue(), rgb, "target", 0, gate_scratch));
+    }
+    run.reference = faces;  // a picture is its own reference frame
+    open_processors(run);
+    std::optional<WritePermit> writes;
+    if (run.writes_pictures()) writes.emplace(permit(run, plan, std::move(samples)));
+    if (run.events.stop()) interrupted();
+
+    const std::vector<Face> chosen = run.select(faces);
+    run.outcome.result.frames = 1;
+    run.outcome.result.frames_with_faces = !faces.empty();
+    run.outcome.result.faces_found = std::ssize(faces);
+    run.outcome.result.faces_skipped = std::ssize(faces) - std::ssize(chosen);
+    if (!chosen.empty()) {
+        FramePainter painter(run.processors);
+        painter.paint(host_queue(), chosen, 0, frame, run.tally, nullptr);
+    }
+    const Size wanted = output_size(frame.size(), run.settings.output_settings.image_scale, run.settings.faithful);
+    if (wanted != frame.size()) frame = resize_frame(host_queue(), frame, wanted);
+    if (run.writes_pictures()) {
+        run.remarks_of(write_picture(run.settings, *run.target.still, frame, *writes));
+        count_faces(run);
+        run.outcome.output = run.settings.output;
+        run.outcome.receipt = write_receipt(run.settings.output, writes->claim(), run.outcome.result);
+    } else {
+        const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, nullptr, run.outcome.result.remarks);
+        writer->put(frame);
+        finish(run, *writer, nullptr);
+    }
+    run.events.progress("render", 1, 1);
+}
+
+PlanTarget plan_target(const Target& target, const Settings& settings) { return {target.kind, settings.output_settings.writer == "film"}; }
+
+}  // namespace
+
+RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
+    Run run(options, events);
+    const Plan plan = compile(run.settings, plan_target(run.target, run.settings));
+    check_output(run.settings, run.target);
+    refuse_early_without_gate(run);
+    if (!run.target.pattern) run.parts.open_analyser();
+    if (run.target.kind == PlanTarget::Kind::still) run_still(run, plan);
+    else if (run.settings.execution.shape == "live") run_live_shape(run, plan);
+    else run_film_shape(run, plan);
+    return std::move(run.outcome);
+}
+
+AnalysisOutcome analyse_job(const JobOptions& options, const RunEvents& events) {
+    Run run(options, events);
+    if (run.target.kind == PlanTarget::Kind::still) throw Error(Code::usage, fmt::format("{} is a picture: the analysis of a film is kept, a picture's is made when it is needed (mien faces shows it)", run.settings.target.string()));
+    if (!run.target.pattern) run.parts.open_analyser();
+    analyse_into_sidecar(run);
+    const Sidecar::Counts counts = run.sidecar->counts(run.settings.trim_start.value_or(0), run.settings.trim_end.value_or(film_end));
+    return {run.sidecar->path(), counts.frames, counts.faces, counts.shots, run.parts.analyser ? run.parts.analyser->detector_calls() : 0, run.outcome.result.remarks};
+}
+
+std::string explain_job(const JobOptions& options) {
+    const Target target = open_target(options.settings);
+    return compile(options.settings, plan_target(target, options.settings)).text();
+}
+
+std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& events) {
+    Run run(options, events);
+    std::vector<ListedFace> listed;
+    if (!run.target.pattern) run.parts.open_analyser();
+    if (run.target.kind == PlanTarget::Kind::still) {
+        PictureScratch pictures;
+        FaceAnalyser::Scratch scratch;
+        int position = 0;
+        for (Face& face : run.parts.analyser->analyse(host_queue(), analysed_picture(host_queue(), run.target.still->frame, 0, pictures), scratch)) listed.push_back({0, 0, position++, std::move(face)});
+        return listed;
+    }
+    analyse_into_sidecar(run);
+    const std::int64_t from = run.settings.trim_start.value_or(0), to = run.settings.trim_end.value_or(film_end);
+    for (const std::int64_t number : run.sidecar->frames()) {
+        if (number < from || number >= to) continue;
+        int position = 0;
+        const double seconds = run.sidecar->time(number).value_or(Time{}).seconds();
+        for (Face& face : run.sidecar->faces(number)) listed.push_back({number, seconds, position++, std::move(face)});
+    }
+    return listed;
+}
+
+std::filesystem::path write_contact_sheet(const JobOptions& options, const std::filesystem::path& path, const RunEvents& events) {
+    constexpr int edge = 128, columns = 10, most = 400;
+    JobOptions sheet_options = options;
+    sheet_options.settings.output = path;
+    sheet_options.settings.output_settings.writer = "film";
+    const std::vector<ListedFace> listed = list_faces(sheet_options, events);
+    if (listed.empty()) throw Error(Code::bad_input, fmt::format("no face was found in {}: there is nothing to show", options.settings.target.string()));
+    Run run(sheet_options, events);
+    refuse_early_without_gate(run);
+    if (!run.target.pattern) run.parts.open_analyser();
+    std::vector<GateSample> samples;
+    PictureScratch pictures;
+    ContentGate::Scratch gate_scratch;
+    const bool still = run.target.kind == PlanTarget::Kind::still;
+    if (still) {
+        if (run.parts.gate.state() != GateState::absent)
+            samples.push_back(run.parts.gate.judge(host_queue(), analysed_picture(host_queue(), run.target.still->frame, 0, pictures), "target", 0, gate_scratch));
+    } else {
+        analyse_into_sidecar(run);
+        samples = run.sidecar->gate_samples(0, film_end);
+    }
+    const Plan plan = compile(run.settings, plan_target(run.target, run.settings));
+    const WritePermit writes = permit(run, plan, std::move(samples));
+
+    const std::size_t shown = std::min<std::size_t>(listed.size(), most), step = (listed.size() + shown - 1) / shown;
+    const auto count = static_cast<int>((listed.size() + step - 1) / step);
+    Frame sheet({Layout::rgb, 8, false}, {columns * edge, (count + columns - 1) / columns * edge});
+    const View<std::uint8_t> pixels = sheet.edit<std::uint8_t>(0);
+    kernels::fill<std::uint8_t>(host_queue(), pixels, 24);
+    const std::unique_ptr<Reader> reader = still ? nullptr : read_target(run.target, run.settings);
+    std::optional<Frame> frame = still ? std::optional<Frame>(run.target.still->frame) : reader->next();
+    int cell = 0;
+    for (std::size_t i = 0; i < listed.size(); i += step) {
+        while (frame && !still && frame->number < listed[i].frame) frame = reader->next();
+        if (!frame) break;
+        const View<const std::uint8_t> rgb = analysed_picture(host_queue(), *frame, still ? 0 : reader->info().rotation, pictures);
+        const Affine to_cell = align_to(Template::ffhq_512, edge, listed[i].face.points5_68);
+        kernels::warp_affine_area<std::uint8_t>(host_queue(), rgb, invert(to_cell), kernels::Border::replicate, pixels.part({cell % columns * edge, cell / columns * edge, edge, edge}));
+        ++cell;
+    }
+    Still like;
+    like.format = "png";
+    write_picture(run.settings, like, sheet, writes);
+    RunResult result;
+    result.frames = 1;
+    result.faces_found = std::ssize(listed);
+    write_receipt(path, writes.claim(), result);
+    return path;
+}
+
+}  // namespace mien

@@ -181,15 +181,7 @@ private:
 
     void trace_item(Trace* trace, const SwapScratch& scratch, int item, View<const float> tile) const {
         if (!trace) return;
-        const bool vector = identity_.shape.rank == 2;
-        if (vector || item == 0) {
-            trace->stage(vector ? "source_embedding" : "source_frame");
-            trace->values<float>("value", identity_.values, identity_.shape);
-        }
-        if (vector) {
-            trace->stage("balanced_embedding");
-            trace->values<float>("value", scratch.source, identity_.shape);
-        }
+        trace_identity(trace, identity_, scratch.source);
         network_.trace_item(trace, scratch.network, item);
         trace->stage("swapped_crop");
         trace->picture<const float>("crop", tile);

@@ -33,6 +33,7 @@ double length_of(std::span<const float> values) noexcept {
     return std::sqrt(sum);
 }
 
+/// The converter's answer as it is.
 std::vector<float> convert_embedding(const ProcessorContext& context, const Embedding& raw, const SwapFeed& feed) {
     const PaintingNetwork converter(context.store, feed.converter);
     PaintingNetwork::Scratch scratch;
@@ -45,10 +46,6 @@ std::vector<float> convert_embedding(const ProcessorContext& context, const Embe
     std::vector<float> values(512);
     context.queue.copy(values.data(), Place::host, out.data, out.place, out.bytes());
     context.queue.wait();
-    converter.trace_item(context.trace, scratch, 0);
-    if (!feed.unit_length) return values;
-    const double length = length_of(values);
-    for (float& value : values) value = static_cast<float>(static_cast<double>(value) / length);
     return values;
 }
 
@@ -66,17 +63,17 @@ void rgb_of(Queue& queue, const Frame& frame, Picture<std::uint8_t>& rgb) {
 SwapIdentity cut_source(const ProcessorContext& context, const SourceIdentity& identity, const SwapFeed& feed) {
     const bool faithful = context.settings.faithful;
     const auto& source = context.sources[faithful ? 0 : static_cast<std::size_t>(identity.picture)];
-    Picture<std::uint8_t> rgb, pixels(context.queue, {feed.edge, feed.edge}, 3);
+    Picture<std::uint8_t> rgb;
     rgb_of(context.queue, source.frame, rgb);
     const FaceCrop crop = place_crop(feed.crop, feed.edge, identity.face.points5_68, rgb.size(), faithful);
     if (crop.outside() && !faithful)
         throw Error(Code::bad_input, "the face of " + source.path.string() + " lies outside the picture; give a source picture that shows the whole face");
-    cut_crop<std::uint8_t>(context.queue, rgb, {{0, 0, rgb.size().width, rgb.size().height}, 8, faithful}, crop, pixels);
-    trace_cut<std::uint8_t>(context.trace, crop, identity.face.points5_68, pixels);
-    SwapIdentity result{{}, {1, 3, feed.edge, feed.edge}, feed.blend, identity.faces_used};
+    SwapIdentity result{.shape = {1, 3, feed.edge, feed.edge}, .blend = feed.blend, .pictures = identity.faces_used, .crop = crop, .points = identity.face.points5_68};
+    result.pixels.fit(context.queue, {feed.edge, feed.edge}, 3);
+    cut_crop<std::uint8_t>(context.queue, rgb, {{0, 0, rgb.size().width, rgb.size().height}, 8, faithful}, crop, result.pixels);
     TensorBuffer buffer;
     const Tensor& tensor = buffer.fit(context.queue, Element::f32, result.shape);
-    kernels::to_tensor<std::uint8_t>(context.queue, pixels, {}, tensor, 0);
+    kernels::to_tensor<std::uint8_t>(context.queue, result.pixels, {}, tensor, 0);
     result.values.resize(static_cast<std::size_t>(result.shape.count()));
     context.queue.copy(result.values.data(), Place::host, tensor.data, tensor.place, tensor.bytes());
     context.queue.wait();
@@ -123,14 +120,19 @@ SwapIdentity make_swap_identity(const ProcessorContext& context, const ModelSpec
     const SwapFeed& feed = feed_of(swapper);
     if (feed.edge > 0) return cut_source(context, identity, feed);
 
-    SwapIdentity result{{}, {1, 512}, feed.blend, identity.faces_used};
+    SwapIdentity result{.shape = {1, 512}, .blend = feed.blend, .pictures = identity.faces_used};
     if (feed.source == SwapSource::embedding_matrix) {
         const std::vector<float> matrix = last_initialiser(context.store.locate(swapper.name));
         if (matrix.size() != 512 * 512)
             throw Error(Code::models, "the last initialiser of " + std::string(swapper.name) + " is not a matrix of 512 x 512; give the published file of that name");
         result.values = project_embedding(identity.embedding, matrix);
     } else if (!feed.converter.empty()) {
-        result.values = convert_embedding(context, identity.embedding, feed);
+        result.converter = feed.converter;
+        result.converter_in.assign(identity.embedding.begin(), identity.embedding.end());
+        result.converter_out = convert_embedding(context, identity.embedding, feed);
+        result.values = result.converter_out;
+        const double length = feed.unit_length ? length_of(result.values) : 1;
+        for (float& value : result.values) value = static_cast<float>(static_cast<double>(value) / length);
     } else {
         const Embedding& chosen = feed.source == SwapSource::embedding_unit ? identity.embedding_unit : identity.embedding;
         result.values.assign(chosen.begin(), chosen.end());
@@ -138,6 +140,24 @@ SwapIdentity make_swap_identity(const ProcessorContext& context, const ModelSpec
     if (!std::all_of(result.values.begin(), result.values.end(), [](float value) { return std::isfinite(value); }))
         throw Error(Code::bad_input, "the source faces give no usable identity (not a number); give another source picture");
     return result;
+}
+
+void trace_identity(Trace* trace, const SwapIdentity& identity, std::span<const float> balanced) {
+    if (!trace) return;
+    if (identity.shape.rank == 4) {
+        trace_cut<std::uint8_t>(trace, identity.crop, identity.points, identity.pixels);
+        trace->stage("source_frame");
+        return trace->values<float>("value", identity.values, identity.shape);
+    }
+    if (!identity.converter.empty()) {
+        trace->stage("model", identity.converter);
+        trace->values<float>("in_input", identity.converter_in, {1, 512});
+        trace->values<float>("out_output", identity.converter_out, {1, 512});
+    }
+    trace->stage("source_embedding");
+    trace->values<float>("value", identity.values, identity.shape);
+    trace->stage("balanced_embedding");
+    trace->values<float>("value", balanced, identity.shape);
 }
 
 }  // namespace mien

@@ -1,14 +1,18 @@
 // Whom a face swapper paints: the source pictures as what its network is fed with, and the blend with the target's own identity.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <optional>
+#include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "face/analyse.h"
 #include "face/face.h"
+#include "image/buffer.h"
 #include "image/tensor.h"
+#include "image/trace.h"
 #include "models/spec.h"
+#include "pipeline/face_crop.h"
 #include "pipeline/processor.h"
 
 namespace mien {
@@ -34,10 +38,20 @@ struct SwapIdentity {
     Shape shape;
     TargetBlend blend = TargetBlend::none;
     int pictures = 0;  ///< source faces averaged
+
+    /// How the values came to be, for the trace.
+    std::string_view converter;
+    std::vector<float> converter_in, converter_out;
+    FaceCrop crop;
+    Points5 points{};
+    Picture<std::uint8_t> pixels;
 };
 /// Runs the converter, or cuts the source crop. Faithful: the first picture with the first face's points, as FaceFusion pairs them; otherwise the picture
 /// that holds the face. Throws Error{usage} without source pictures, Error{bad_input} when none holds a face, Error{models}.
 SwapIdentity make_swap_identity(const ProcessorContext&, const ModelSpec& swapper);
+
+/// The stages that made the source of one run: converter or source crop, then "source_embedding" and "balanced_embedding", or "source_frame".
+void trace_identity(Trace*, const SwapIdentity&, std::span<const float> balanced);
 
 /// Share of the target in the blend: 0..1 becomes 0.35..-0.35 (FaceFusion's face_swapper_weight).
 double target_share(double weight) noexcept;

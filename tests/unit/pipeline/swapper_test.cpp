@@ -117,6 +117,49 @@ TEST(FaceSwapper, TakesEveryMaskAndEveryBoost) {
     }
 }
 
+TEST(FaceSwapper, PaintsFacesInOrderOnWhatTheFormerLeft) {
+    MIEN_NEEDS_NETWORKS();
+    const auto swapper = open(settings_for("inswapper_128"));
+    const std::vector<Face> faces{made_up::face({130, 120}, 130, 12), made_up::face({170, 120}, 110, -5, 2)};
+    const auto paint = [&](std::vector<std::vector<Face>> rounds) {
+        Picture<std::uint8_t> picture = made_up::picture<std::uint8_t>(frame_size, 8);
+        Tally tally;
+        for (const std::vector<Face>& round : rounds) made_up::paint_whole(*swapper, round, 8, picture, tally);
+        return made_up::samples<std::uint8_t>(picture);
+    };
+    EXPECT_EQ(paint({faces}), paint({{faces[0]}, {faces[1]}}));
+    EXPECT_NE(paint({faces}), paint({{faces[1]}, {faces[0]}}));
+}
+
+class StageNames final : public Trace {
+public:
+    void stage(std::string_view name, std::string_view) override { names.emplace_back(name); }
+    void array(std::string_view name, const Tensor& data) override {
+        EXPECT_NE(data.data, nullptr) << name;
+        ++arrays;
+    }
+    std::vector<std::string> names;
+    int arrays = 0;
+};
+
+TEST(FaceSwapper, TellsItsStagesTileByTile) {
+    MIEN_NEEDS_NETWORKS();
+    Settings settings = settings_for("inswapper_128");
+    settings.swapper.pixel_boost = 256;
+    const auto swapper = open(settings);
+    Picture<std::uint8_t> heard = made_up::picture<std::uint8_t>(frame_size, 8), unheard = made_up::picture<std::uint8_t>(frame_size, 8);
+    const std::vector<Face> faces{made_up::face({160, 120}, 130, 12)};
+    Tally tally;
+    StageNames trace;
+    made_up::paint_whole(*swapper, faces, 8, heard, tally, &trace);
+    made_up::paint_whole(*swapper, faces, 8, unheard, tally);
+    EXPECT_EQ(made_up::samples<std::uint8_t>(heard), made_up::samples<std::uint8_t>(unheard));
+    std::vector<std::string> expected{"processor", "selected", "warp_points", "boost_split"};
+    for (int tile = 0; tile < 4; ++tile) expected.insert(expected.end(), {"source_embedding", "balanced_embedding", "model", "swapped_crop"});
+    expected.insert(expected.end(), {"boost_join", "mask_box", "paste"});
+    EXPECT_EQ(trace.names, expected);
+}
+
 TEST(FaceSwapper, ThreadsWithTheirOwnScratchGiveTheSameBytes) {
     MIEN_NEEDS_NETWORKS();
     const std::vector<Face> faces{made_up::face({160, 120}, 130, 12), made_up::face({60, 60}, 70)};

@@ -54,6 +54,9 @@ struct ModelSpec {
     std::array<int, 3> tile{};   ///< frame enhancer: tile, outer pad, overlap
     std::string_view later;      ///< name of the issue that brings its processor; empty when usable now
     double tolerance = 1e-3;     ///< largest difference between engines, of the tensor's largest magnitude
+    /// Inputs by name, then outputs by position, as "input[n,3,S,S] weight?:f64[1] > [n,3,S,S] [n,68]": n items, S = size.width, ? any extent, a name
+    /// with ? may be missing, elements are f32 unless said (int: 32 or 64 bits). More outputs than said are allowed.
+    std::string_view signature;
 };
 
 std::span<const ModelSpec> zoo() noexcept;

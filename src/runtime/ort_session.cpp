@@ -19,8 +19,8 @@ namespace mien {
 namespace {
 
 constexpr std::int64_t probe_items = 3;
-// Above this (3 channels of 768 x 768) a batch costs memory and gains nothing; the probe would cost gigabytes.
-constexpr std::int64_t largest_batched_elements = 3LL * 768 * 768;
+// Above this (a portrait feature volume; pictures of 866 x 866) a batch costs memory and gains nothing; the probe would cost gigabytes.
+constexpr std::int64_t largest_batched_elements = 2'250'000;
 
 bool is_known(const Shape& shape) noexcept {
     return std::all_of(shape.extent.begin(), shape.extent.begin() + shape.rank, [](std::int64_t extent) { return extent >= 0; });
@@ -167,13 +167,14 @@ void CpuSession::learn_ranks(const OnnxSummary& summary, const SessionOptions& o
 void CpuSession::choose_batching(std::span<const std::byte> file, const OnnxSummary& summary, const SessionOptions& options) {
     const bool remembered = !options.prove_batch && options.remembered;
     if (remembered && *options.remembered == Batching::looped) return;
-    bool any = false, fixed = false, large = false;
+    bool any = false, fixed = false;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         if (!carries_[i]) continue;
         any = true;
         fixed = fixed || inputs_[i].shape[0] == 1;
-        large = large || (is_known(inputs_[i].shape) && inputs_[i].shape.count() > largest_batched_elements);
     }
+    const ProbeInputs one(inputs_, carries_, 1, options.probe_edge);
+    const bool large = std::any_of(one.all().begin(), one.all().end(), [](const Tensor& tensor) { return tensor.shape.count() > largest_batched_elements; });
     if (!any || large) return;
     try {
         if (fixed) {

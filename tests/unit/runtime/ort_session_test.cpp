@@ -110,8 +110,8 @@ TEST(OrtSession, RefusesWhatOnnxRuntimeRefuses) {
     EXPECT_EQ(said.find('\n'), std::string::npos);
 }
 
-// Every network of the reference: opens, runs for one item and for three, and three are the same as one by one.
-TEST(OrtSession, RunsAllRecordedNetworks) {
+// Every network of the reference opens, and few must be looped: pictures above the limit, one that hard-codes its batch, one with single values.
+TEST(OrtSession, OpensAllRecordedNetworks) {
     const std::filesystem::path folder = text::golden_models();
     if (folder.empty()) GTEST_SKIP() << "the recorded networks are not there; set MIEN_GOLDENS_MODELS";
     std::map<std::string_view, std::vector<std::string>> by_batching;
@@ -125,7 +125,8 @@ TEST(OrtSession, RunsAllRecordedNetworks) {
         for (const std::string& name : names) line += " " + name;
         std::printf("%s %zu:%s\n", std::string(batching).c_str(), names.size(), line.c_str());
     }
-    EXPECT_GE(by_batching["native"].size() + by_batching["freed"].size() + by_batching["looped"].size(), 92U);
+    EXPECT_GE(by_batching["native"].size() + by_batching["freed"].size(), 86U);
+    EXPECT_LE(by_batching["looped"].size(), 14U);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> search_folders(const StoreOptions& options) {
     std::vector<fs::path> folders = options.folders;
+    if (options.only_folders) return folders;
     folders.emplace_back(".assets/models");
     if (const char* named = std::getenv("MIEN_MODELS"); named && *named) folders.emplace_back(named);
     if (!options.starter.empty()) folders.push_back(options.starter);
@@ -107,6 +108,18 @@ fs::path ModelStore::locate(std::string_view name) const {
         if (fs::is_regular_file(candidate, ignored)) return candidate;
     }
     return {};
+}
+
+std::optional<ModelStore::Remembered> ModelStore::remembered(std::string_view name) const {
+    const fs::path path = locate(name);
+    if (path.empty()) return std::nullopt;
+    const LockContent content = state_->lock.read();
+    const auto seen = content.files.find(fs::absolute(path).lexically_normal().string());
+    if (seen == content.files.end() || seen->second.stamp != stamp_of(path)) return std::nullopt;
+    Remembered known{seen->second.digest.sha256, {}};
+    for (const auto& [key, batching] : content.batching)
+        if (key.first == known.sha256) known.batching = batching;
+    return known;
 }
 
 ModelFile ModelStore::verify(std::string_view name) {

@@ -22,6 +22,7 @@ struct StoreOptions {
     std::filesystem::path lock_file;                  ///< models.lock; empty: beside the first folder that can be written, else the user's state folder
     std::filesystem::path starter;                    ///< networks that ship with mien
     int threads = 1;
+    bool only_folders = false;                        ///< look into `folders` and nowhere else
 };
 
 /// What is known of one network file on this machine.

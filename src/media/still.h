@@ -3,6 +3,8 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "image/frame.h"
@@ -29,5 +31,8 @@ struct StillOptions {
 /// The format follows the extension: png jpg jpeg webp bmp. Temporary name, renamed when whole. Returns remarks ("alpha is not kept by JPEG").
 /// Throws Error{output}, Error{usage} for an extension that cannot be written.
 std::vector<std::string> write_still(const std::filesystem::path&, const Frame&, const StillOptions&);
+
+/// FaceFusion's quality of still pictures as {option, value} ("q:v"), for receipts and comparisons; mien's own writers use `quality` as it is.
+std::pair<std::string, std::string> image_quality_option(std::string_view extension, int quality);
 
 }  // namespace mien

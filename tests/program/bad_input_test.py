@@ -1,0 +1,338 @@
+# Bad input: one sentence, the documented exit status, nothing half-written.
+# SPDX-License-Identifier: Apache-2.0
+import os
+import resource
+import shutil
+import subprocess
+import sqlite3
+import stat
+import unittest
+
+from program import DATA, INPUT, INTERRUPTED, MODELS, NETWORKS, OUTPUT, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
+
+MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
+
+
+class Arguments(ProgramTest):
+    def test_options(self):
+        for words, status, fragment in (
+            (("--face-detector-score", "2"), USAGE, "[0..1:0.05]"),
+            (("--face-detector-score", "0.33"), USAGE, "0.33"),
+            (("--face-detector-scre", "0.5"), USAGE, "face-detector-score"),
+            (("--face-mask", "box"), USAGE, "fits several"),
+            (("--face-selector-mode", "all"), USAGE, "many"),
+            (("--processors", "lip_syncer"), UNSUPPORTED, "lip_syncer"),
+            (("--trim-frame-start", "5", "--trim-frame-end", "5"), USAGE, "trim"),
+            (("--execution-thread-count", "many"), USAGE, "execution-thread-count"),
+            (("--face-mask-padding", "1", "2", "3", "4", "5"), USAGE, "face-mask-padding"),
+            (("--config-path", "nowhere.ini"), USAGE, "nowhere.ini"),
+        ):
+            with self.subTest(words=words):
+                self.refused(self.mien("run", "-t", "pattern:64x48x3", "-o", "out.mp4", *words), status, fragment)
+                self.nothing_left("out.mp4")
+
+    def test_commands(self):
+        self.refused(self.mien("swap"), USAGE, "swap")
+        self.refused(self.mien("batch-run"), UNSUPPORTED, "batch-run")
+        self.assertEqual(self.mien("headless-run", "--face-detector-score", "2").status, 2)
+        self.assertEqual(self.mien("headless-run", "-t", "nowhere.mp4", "-o", "out.mp4").status, 1)
+        self.assertEqual(self.mien("--help").status, 0)
+        self.assertEqual(self.mien().status, 0)
+
+    def test_providers_that_are_not_here_are_refused_by_name(self):
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4", "--execution-providers", "coreml"), UNSUPPORTED, "coreml")
+        result = self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4", "--execution-providers", "coreml", "--allow-fallback")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("coreml", result.err)
+
+    def test_ini(self):
+        with open(self.path("facefusion.ini"), "w") as file:
+            file.write("[face_detector]\nface_detector_score = 7\n")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4"), USAGE, "line 2", "face-detector-score")
+        with open(self.path("facefusion.ini"), "w") as file:
+            file.write("[face_detector\n")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4"), USAGE, "line 1")
+        with open(self.path("facefusion.ini"), "wb") as file:
+            file.write(os.urandom(4096))
+        self.assertIn(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4").status, (0, USAGE))
+
+
+class Targets(ProgramTest):
+    def bad_target(self, name, *fragments, status=INPUT):
+        result = self.mien("run", *MARK, "-t", name, "-o", "out.mp4")
+        self.refused(result, status, *fragments)
+        self.nothing_left("out.mp4")
+
+    def test_missing_empty_and_foreign_files(self):
+        self.bad_target("nowhere.mp4", "nowhere.mp4")
+        open(self.path("empty.mp4"), "w").close()
+        self.bad_target("empty.mp4", "empty.mp4")
+        with open(self.path("text.mp4"), "w") as file:
+            file.write("this is no film\n" * 100)
+        self.bad_target("text.mp4", "text.mp4")
+        os.mkdir(self.path("folder.mp4"))
+        self.bad_target("folder.mp4", "folder.mp4")
+        self.bad_target("", status=USAGE)
+
+    def test_unreadable(self):
+        film = self.pattern_film("locked.mp4")
+        os.chmod(film, 0)
+        if os.access(film, os.R_OK):
+            self.skipTest("this user may read everything")
+        self.bad_target("locked.mp4", "locked.mp4")
+
+    def test_header_only(self):
+        film = self.pattern_film()
+        with open(film, "rb") as file:
+            start = file.read(200)
+        with open(self.path("head.mp4"), "wb") as file:
+            file.write(start)
+        self.bad_target("head.mp4", "head.mp4")
+
+    @needs_ffmpeg
+    def test_sound_only(self):
+        self.ffmpeg("-f", "lavfi", "-i", "sine=duration=0.2", "sound.m4a")
+        os.rename(self.path("sound.m4a"), self.path("sound.mp4"))
+        self.bad_target("sound.mp4", "sound.mp4")
+
+    @needs_models
+    def test_names_do_not_decide(self):
+        film = self.pattern_film("film.mp4")
+        shutil.copy(film, self.path("film.png"))
+        result = self.run_mien(*MARK, "-t", "film.png", "-o", "out.mp4")
+        self.assertEqual(result.status, 0, result.err)
+        png(self.path("picture.mp4"), 32, 32)
+        result = self.run_mien(*MARK, "-t", "picture.mp4", "-o", "out.png")
+        self.assertEqual(result.status, 0, result.err)
+        self.refused(self.run_mien(*MARK, "-t", "picture.mp4", "-o", "out2.mp4"), USAGE, "picture")
+
+    @needs_models
+    def test_every_kind_of_picture(self):
+        for name, words in {
+            "one.png": (1, 1), "odd.png": (7, 5), "wide.png": (16384, 16), "grey.png": (33, 21, 0), "grey_alpha.png": (33, 21, 4), "deep.png": (33, 21, 2, 16), "deep_grey.png": (33, 21, 0, 16),
+            "palette.png": (33, 21, 3), "alpha.png": (33, 21, 6), "deep_alpha.png": (33, 21, 6, 16),
+        }.items():
+            with self.subTest(name=name):
+                png(self.path(name), *words)
+                result = self.run_mien(*MARK, "-t", name, "-o", "out_" + name)
+                self.assertEqual(result.status, 0, result.err)
+                self.assertIn("no face", result.err)
+
+    @needs_models
+    @needs_ffmpeg
+    def test_animated_and_foreign_pictures(self):
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=5:duration=1", "moving.apng")
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=5:duration=1", "moving.webp")
+        self.ffmpeg("-f", "lavfi", "-i", "testsrc=size=64x48:rate=5:duration=1", "moving.gif")
+        for name, out in (("moving.apng", "a.png"), ("moving.webp", "b.png"), ("moving.gif", "c.mp4")):
+            with self.subTest(name=name):
+                result = self.run_mien(*MARK, "-t", name, "-o", out)
+                self.assertIn(result.status, (0, INPUT), result.err)
+                if result.status:
+                    self.assertIn(name, result.sentence())
+
+    @needs_models
+    def test_paths_are_bytes(self):
+        film = self.pattern_film()
+        for name in ("with space.mp4", "\u4eba\u7684\u8138.mp4", "new\nline.mp4", "-dash.mp4", "quote'\".mp4"):
+            with self.subTest(name=name):
+                shutil.copy(film, self.path(name))
+                result = self.run_mien(*MARK, "--target-path=" + self.path(name), "--output-path=" + self.path("out " + name))
+                self.assertEqual(result.status, 0, result.err)
+                self.assertTrue(os.path.exists(self.path("out " + name)))
+        self.refused(self.run_mien(*MARK, "-t", "x" * 4096 + ".mp4", "-o", "out.mp4"), INPUT)
+        self.refused(self.run_mien(*MARK, "-t", film, "-o", "y" * 4096 + ".mp4"), OUTPUT)
+
+    def test_pattern_text(self):
+        for bad in ("pattern:1x1x1", "pattern:axb", "pattern:640x360x0", "pattern:999999x10x10"):
+            self.bad_target(bad, "pattern", status=USAGE)
+
+
+class Outputs(ProgramTest):
+    def test_places(self):
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "nowhere/out.mp4"), OUTPUT, "nowhere")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3"), USAGE, "--output-path")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.xyz"), USAGE, ".mp4")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.png"), USAGE, ".mp4")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", self.folder), OUTPUT, "folder")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "/dev/full"), OUTPUT, "/dev/full")
+        self.nothing_left("out.xyz", "out.png")
+
+    def test_read_only_folder(self):
+        os.mkdir(self.path("closed"))
+        os.chmod(self.path("closed"), stat.S_IRUSR | stat.S_IXUSR)
+        self.addCleanup(os.chmod, self.path("closed"), stat.S_IRWXU)
+        if os.access(self.path("closed"), os.W_OK):
+            self.skipTest("this user may write everywhere")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "closed/out.mp4"), OUTPUT, "closed")
+
+    def test_disk_full(self):
+        def small():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+
+        result = self.mien("run", *MARK, "-t", "pattern:640x360x50", "-o", "out.mp4", "--output-video-quality", "100", preexec=small)
+        self.refused(result, OUTPUT, "out.mp4")
+        self.nothing_left("out.mp4", "out.mp4.receipt.json")
+
+    def test_an_older_result_survives_a_failed_run(self):
+        film = self.pattern_film("out.mp4")
+        before = open(film, "rb").read()
+
+        def small():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+
+        self.refused(self.mien("run", *MARK, "-t", "pattern:640x360x50", "-o", "out.mp4", "--output-video-quality", "100", preexec=small), OUTPUT)
+        self.assertEqual(open(film, "rb").read(), before)
+
+    @needs_models
+    def test_output_equals_input(self):
+        film = self.pattern_film()
+        self.refused(self.run_mien(*MARK, "-t", film, "-o", film), USAGE, "itself")
+        os.link(film, self.path("other.mp4"))
+        self.refused(self.run_mien(*MARK, "-t", film, "-o", "other.mp4"), USAGE, "itself")
+
+    def test_two_runs_on_one_output(self):
+        start = lambda: subprocess.Popen([os.environ["MIEN_PROGRAM"], "run", *MARK, "-t", "pattern:320x180x40", "-o", "out.mp4"], cwd=self.folder, env=self.environment(),
+                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        runs = [start(), start()]
+        statuses = [run.wait(60) for run in runs]
+        self.assertIn(0, statuses)
+        alone = self.pattern_film("alone.mp4", "pattern:320x180x40")
+        self.assertEqual(open(self.path("out.mp4"), "rb").read()[-4096:-2048], open(alone, "rb").read()[-4096:-2048])
+        self.nothing_left()
+
+    def test_encoders_by_name(self):
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4", "--output-video-encoder", "h264_nvenc"), UNSUPPORTED, "h264_nvenc")
+
+
+@needs_models
+class Faces(ProgramTest):
+    def test_no_face_in_the_source(self):
+        png(self.path("plain.png"), 64, 64)
+        film = self.pattern_film()
+        self.refused(self.run_mien("-s", "plain.png", "-t", film, "-o", "out.mp4", "--face-swapper-model", "inswapper_128"), INPUT, "face")
+        self.nothing_left("out.mp4")
+
+    def test_no_source_at_all(self):
+        self.refused(self.run_mien("-t", self.target_picture(), "-o", "out.png"), USAGE, "--source-paths")
+
+    def test_no_face_in_the_target_passes_through(self):
+        png(self.path("plain.png"), 64, 48, value=77)
+        result = self.run_mien("-s", self.source_picture(), "-t", "plain.png", "-o", "out.png", "--face-swapper-model", "inswapper_128")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("no face was found in the target", result.err)
+        self.assertTrue(os.path.exists(self.path("out.png.receipt.json")))
+
+    def test_many_faces_in_the_source(self):
+        result = self.run_mien("-s", os.path.join(DATA, "images", "group5.jpg"), "-t", self.target_picture(), "-o", "out.png", "--face-swapper-model", "inswapper_128")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("the largest is taken", result.err)
+
+    def test_sources_that_are_no_pictures(self):
+        film = self.pattern_film()
+        self.refused(self.run_mien("-s", film, "-t", self.target_picture(), "-o", "out.png"), INPUT, "film")
+        self.refused(self.run_mien("-s", "nowhere.png", "-t", self.target_picture(), "-o", "out.png"), INPUT, "nowhere.png")
+
+    def test_trim_outside_the_film(self):
+        film = self.pattern_film()
+        self.refused(self.run_mien(*MARK, "-t", film, "-o", "out.mp4", "--trim-frame-start", "500"), USAGE, "trim")
+        self.nothing_left("out.mp4")
+
+    def test_reference_outside_the_film(self):
+        film = self.pattern_film()
+        self.refused(self.run_mien("--processors", "face_debugger", "-t", film, "-o", "out.mp4", "--reference-frame-number", "500"), USAGE, "500")
+
+
+@needs_models
+class Networks(ProgramTest):
+    def replace(self, name, data):
+        for ending in (".onnx", ".hash"):
+            os.unlink(os.path.join(self.models, name + ending))
+        with open(os.path.join(self.models, name + ".onnx"), "wb") as file:
+            file.write(data)
+
+    def swap(self):
+        return self.run_mien("-s", self.source_picture(), "-t", self.target_picture(), "-o", "out.png", "--face-swapper-model", "inswapper_128")
+
+    def test_wrong_network_under_a_right_name(self):
+        self.replace("yoloface_8n", open(os.path.join(MODELS, "fairface.onnx"), "rb").read())
+        self.refused(self.swap(), NETWORKS, "yoloface_8n")
+        self.nothing_left("out.png")
+
+    def test_truncated_and_hostile(self):
+        whole = open(os.path.join(MODELS, "yoloface_8n.onnx"), "rb").read()
+        for data in (b"", whole[: len(whole) // 2], os.urandom(5000), b"\x08\x08" + b"\x3a\xff\xff\xff\xff\x0f" + bytes(50)):
+            self.replace("yoloface_8n", data) if os.path.lexists(os.path.join(self.models, "yoloface_8n.hash")) else open(os.path.join(self.models, "yoloface_8n.onnx"), "wb").write(data)
+            if os.path.exists(os.path.join(self.models, "models.lock")):
+                os.unlink(os.path.join(self.models, "models.lock"))
+            self.refused(self.swap(), NETWORKS, "yoloface_8n")
+
+    def test_missing(self):
+        os.unlink(os.path.join(self.models, "inswapper_128.onnx"))
+        self.refused(self.swap(), NETWORKS, "inswapper_128")
+
+    def test_changed_after_the_first_use(self):
+        self.assertEqual(self.swap().status, 0)
+        self.replace("inswapper_128", open(os.path.join(MODELS, "inswapper_128_fp16.onnx"), "rb").read())
+        self.refused(self.swap(), NETWORKS, "models trust inswapper_128")
+        self.assertEqual(self.mien("models", "trust", "inswapper_128", "--model-folder", self.models).status, 0)
+        self.assertEqual(self.swap().status, 0)
+
+    def test_the_gate_fails_closed(self):
+        for name in ("nsfw_1", "nsfw_2", "nsfw_3"):
+            os.unlink(os.path.join(self.models, name + ".onnx"))
+        self.refused(self.swap(), REFUSED, "content gate")
+        self.nothing_left("out.png", "out.png.receipt.json")
+
+    def test_unknown_gate_networks_are_not_trusted(self):
+        result = self.run_mien("-s", self.source_picture(), "-t", self.target_picture(), "-o", "out.png", "--face-swapper-model", "inswapper_128", MIEN_TEST_GATE=None)
+        self.assertIn(result.status, (NETWORKS, REFUSED), result.err)
+        self.nothing_left("out.png")
+
+    def test_the_gate_refuses(self):
+        for name in ("nsfw_1", "nsfw_2", "nsfw_3"):
+            for ending in (".onnx", ".hash"):
+                os.unlink(os.path.join(self.models, name + ending))
+                unsafe = os.path.join(MODELS, "variants", "unsafe", name + ending)
+                if os.path.exists(unsafe):
+                    os.symlink(unsafe, os.path.join(self.models, name + ending))
+        self.refused(self.swap(), REFUSED, "target")
+        self.nothing_left("out.png", "out.png.receipt.json")
+
+
+@needs_models
+class Sidecars(ProgramTest):
+    def run_with(self, sidecar):
+        return self.run_mien(*MARK, "-t", self.path("film.mp4"), "-o", "out.mp4", "--sidecar", sidecar)
+
+    def test_damaged(self):
+        self.pattern_film()
+        with open(self.path("a.db"), "wb") as file:
+            file.write(os.urandom(20000))
+        result = self.run_with("a.db")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("a.db", result.err)
+
+    def test_damaged_in_the_middle(self):
+        self.pattern_film()
+        self.assertEqual(self.run_with("a.db").status, 0)
+        size = os.path.getsize(self.path("a.db"))
+        with open(self.path("a.db"), "r+b") as file:
+            file.seek(size // 2)
+            file.write(b"\xff" * (size // 4))
+        self.assertEqual(self.run_with("a.db").status, 0)
+
+    def test_locked(self):
+        self.pattern_film()
+        self.assertEqual(self.run_with("a.db").status, 0)
+        held = sqlite3.connect(self.path("a.db"), isolation_level=None)
+        held.execute("PRAGMA locking_mode=EXCLUSIVE")
+        held.execute("BEGIN EXCLUSIVE")
+        result = self.run_with("a.db")
+        held.close()
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("a.db", result.err)
+
+
+if __name__ == "__main__":
+    main()

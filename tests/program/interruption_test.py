@@ -1,0 +1,56 @@
+# Ctrl-C and kill -9: nothing half-written under the output's name, and the next run works.
+# SPDX-License-Identifier: Apache-2.0
+import os
+import signal
+import subprocess
+import time
+
+from program import INTERRUPTED, PROGRAM, ProgramTest, main, needs_models
+
+LONG = ("run", "--processors", "face_debugger", "--face-selector-mode", "many", "-t", "pattern:1280x720x4000", "-o", "out.mp4")
+
+
+class Interruption(ProgramTest):
+    def start(self, *words):
+        return subprocess.Popen([PROGRAM, *words], cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def test_interrupt_ends_within_a_second_and_leaves_nothing(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            run = self.start(*LONG)
+            time.sleep(1.5)
+            self.assertIsNone(run.poll(), "the run ended by itself: make it longer")
+            asked = time.monotonic()
+            run.send_signal(number)
+            _, err = run.communicate(timeout=20)
+            # A second, and a margin for a busy machine.
+            self.assertLess(time.monotonic() - asked, 3.0)
+            self.assertEqual(run.returncode, INTERRUPTED, err)
+            self.nothing_left("out.mp4", "out.mp4.receipt.json")
+
+    def test_killed_runs_leave_no_result_and_the_next_one_works(self):
+        for wait in (0.2, 0.6, 1.2):
+            run = self.start(*LONG)
+            time.sleep(wait)
+            run.kill()
+            run.communicate()
+            self.assertFalse(os.path.exists(self.path("out.mp4")))
+        result = self.mien("run", "--processors", "face_debugger", "--face-selector-mode", "many", "-t", "pattern:64x48x5", "-o", "out.mp4")
+        self.assertEqual(result.status, 0, result.err)
+
+    @needs_models
+    def test_a_killed_analysis_is_not_lost(self):
+        film = self.pattern_film("film.mp4", "pattern:320x240x60")
+        words = ("analyse", "--model-folder", self.models, "-t", film, "--sidecar", "a.db", "--execution-thread-count", "1")
+        run = self.start(*words)
+        time.sleep(2.5)
+        run.kill()
+        run.communicate()
+        result = self.mien(*words)
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("60 frames", result.out)
+        again = self.mien(*words)
+        self.assertIn(" 0 detector calls", again.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "face/align.h"
+#include "jobs/engine.h"
 #include "jobs/inputs.h"
 #include "jobs/output.h"
 #include "kernels/geometry.h"
@@ -87,11 +88,16 @@ void analyse_into_sidecar(Run& run) {
     parts.knows_gate = [&run](std::int64_t number) { return run.sidecar->knows_gate(number); };
     const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
     std::int64_t last = from;
+    double gate_seconds = 0, analysis_seconds = 0;
     const bool whole = analyse_film(*reader, parts, pass_options(run.settings, run.events, "analyse", expected_frames(run.target, run.settings)), [&](FrameAnalysis&& analysis) {
         last = analysis.number + 1;
         run.sidecar->store(analysis);
+        gate_seconds += analysis.gate_seconds;
+        analysis_seconds += analysis.seconds;
     });
     run.sidecar->flush();
+    if (gate_seconds > 0)
+        run.remark(fmt::format("the content gate took {:.0f} ms, {:.1f} % of the analysis", 1000 * gate_seconds, 100 * gate_seconds / analysis_seconds));
     if (!whole) interrupted();
     // A trim that reaches beyond the film's end covers it as well.
     run.sidecar->mark_complete(from, to > last ? film_end : to);
@@ -322,6 +328,9 @@ PlanTarget plan_target(const Target& target, const Settings& settings) { return 
 RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
     Run run(options, events);
     const Plan plan = compile(run.settings, plan_target(run.target, run.settings));
+    std::vector<std::string> engine_remarks;
+    choose_engine(run.settings.execution, engine_remarks);
+    run.remarks_of(engine_remarks);
     check_output(run.settings, run.target);
     refuse_early_without_gate(run);
     if (!run.target.pattern) run.parts.open_analyser();

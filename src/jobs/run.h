@@ -24,7 +24,6 @@ struct RunOutcome {
     std::filesystem::path output, receipt, sidecar;  ///< receipt is empty for writers digest and null
     std::string gate;                                ///< "verified" "gate unverified" "absent"
     std::string text;                                ///< of a digest writer
-    double gate_share = 0;                           ///< of the analysis networks' time, shown to the user
 };
 
 /// Runs settings of a checked JobOptions (check_options, settle_options). Throws Error; Code::interrupted when events.stop answered true. Nothing is left

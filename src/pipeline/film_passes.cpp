@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 
 #include "base/error.h"
@@ -14,6 +15,8 @@
 
 namespace mien {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 /// Frames that travel together to one detector call.
 struct AnalysisItem {
@@ -37,18 +40,23 @@ struct AnalysisWorker {
 
 AnalysedItem analyse_item(AnalysisItem&& item, const AnalysisParts& parts, int rotation, bool keep_frames, AnalysisWorker& worker) {
     Queue& queue = host_queue();
+    const auto started = Clock::now();
     AnalysedItem out;
     worker.pictures.resize(std::max(worker.pictures.size(), item.frames.size()));
     std::vector<View<const std::uint8_t>> pictures;
     std::vector<std::size_t> owners;
     for (std::size_t i = 0; i < item.frames.size(); ++i) {
         const AnalysisItem::One& one = item.frames[i];
-        FrameAnalysis analysis{one.frame.number, one.frame.time, one.first_of_shot, {}, {}};
+        FrameAnalysis analysis{one.frame.number, one.frame.time, one.first_of_shot, {}, {}, 0, 0};
         if (one.wants_faces && !parts.analyser) analysis.faces = parts.faces_of(one.frame.number);
         const bool detect = one.wants_faces && parts.analyser;
         if (detect || one.wants_gate) {
             const View<const std::uint8_t> rgb = analysed_picture(queue, one.frame, rotation, worker.pictures[i]);
-            if (one.wants_gate) analysis.gate = parts.gate->judge(queue, rgb, "target", one.frame.time.seconds(), worker.gate);
+            if (one.wants_gate) {
+                const auto gate_started = Clock::now();
+                analysis.gate = parts.gate->judge(queue, rgb, "target", one.frame.time.seconds(), worker.gate);
+                analysis.gate_seconds = std::chrono::duration<double>(Clock::now() - gate_started).count();
+            }
             if (detect) {
                 pictures.push_back(rgb);
                 owners.push_back(i);
@@ -61,6 +69,8 @@ AnalysedItem analyse_item(AnalysisItem&& item, const AnalysisParts& parts, int r
         std::vector<std::vector<Face>> faces = parts.analyser->analyse(queue, pictures, worker.analyser);
         for (std::size_t i = 0; i < owners.size(); ++i) out.analyses[owners[i]].faces = std::move(faces[i]);
     }
+    for (FrameAnalysis& analysis : out.analyses)
+        analysis.seconds = std::chrono::duration<double>(Clock::now() - started).count() / static_cast<double>(out.analyses.size());
     if (keep_frames)
         for (AnalysisItem::One& one : item.frames) out.frames.push_back(std::move(one.frame));
     return out;

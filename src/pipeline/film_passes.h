@@ -23,6 +23,7 @@ struct FrameAnalysis {
     bool first_of_shot = false;
     std::optional<std::vector<Face>> faces;
     std::optional<GateSample> gate;
+    double seconds = 0, gate_seconds = 0;        ///< work on this frame, and the gate's part of it
 };
 
 /// Numbers that never change a byte of the result, and the question whether to stop.

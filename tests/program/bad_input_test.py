@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import unittest
 
-from program import DATA, INPUT, INTERRUPTED, MODELS, NETWORKS, OUTPUT, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
+from program import DATA, DEVICE, INPUT, INTERRUPTED, MODELS, NETWORKS, OUTPUT, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
 
 MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
 
@@ -40,7 +40,7 @@ class Arguments(ProgramTest):
         self.assertEqual(self.mien().status, 0)
 
     def test_providers_that_are_not_here_are_refused_by_name(self):
-        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4", "--execution-providers", "coreml"), UNSUPPORTED, "coreml")
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4", "--execution-providers", "coreml"), DEVICE, "coreml")
         result = self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4", "--execution-providers", "coreml", "--allow-fallback")
         self.assertEqual(result.status, 0, result.err)
         self.assertIn("coreml", result.err)

@@ -19,7 +19,7 @@ HAVE_FFMPEG = shutil.which("ffmpeg") is not None
 needs_models = unittest.skipUnless(HAVE_MODELS, "the functional networks of ../shared are not here")
 needs_ffmpeg = unittest.skipUnless(HAVE_FFMPEG, "the ffmpeg program is not here")
 
-USAGE, INPUT, NETWORKS, UNSUPPORTED, REFUSED, OUTPUT, INTERRUPTED = 64, 65, 66, 69, 70, 73, 130
+USAGE, INPUT, NETWORKS, UNSUPPORTED, REFUSED, DEVICE, OUTPUT, INTERRUPTED = 64, 65, 66, 69, 70, 71, 73, 130
 
 
 class Result:

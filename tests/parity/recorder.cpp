@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parity/recorder.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace mien::parity {
+namespace {
+
+bool is_picture(const Shape& shape, Element element) noexcept { return shape.rank == 3 && shape[2] == 3 && shape[0] > 4 && shape[1] > 4 && element != Element::i64; }
+
+template <class T> void swap_channels(Array& array) {
+    T* at = reinterpret_cast<T*>(array.bytes.data());
+    for (std::int64_t i = 0; i < array.count(); i += 3) std::swap(at[i], at[i + 2]);
+}
+
+std::vector<double> numbers_of(const Json& json) {
+    std::vector<double> out;
+    if (json.is_number()) out.push_back(json.get<double>());
+    if (json.is_array())
+        for (const Json& item : json) {
+            const std::vector<double> inner = numbers_of(item);
+            out.insert(out.end(), inner.begin(), inner.end());
+        }
+    return out;
+}
+
+}  // namespace
+
+const Array* Heard::find(std::string_view name) const noexcept {
+    for (const auto& [key, array] : arrays)
+        if (key == name) return &array;
+    return nullptr;
+}
+
+Array array_of(const Tensor& data, bool swap) {
+    Array out{data.element, data.element == Element::u8, {data.shape.extent.begin(), data.shape.extent.begin() + data.shape.rank}, {}};
+    out.bytes.resize(data.bytes());
+    if (!out.bytes.empty()) std::memcpy(out.bytes.data(), data.data, out.bytes.size());
+    if (!swap) return out;
+    if (data.element == Element::u8) swap_channels<std::uint8_t>(out);
+    if (data.element == Element::f32) swap_channels<float>(out);
+    if (data.element == Element::f64) swap_channels<double>(out);
+    return out;
+}
+
+template <class T> Array array_of(View<const T> view, bool swap) {
+    Array out{element_of<T>(), true, {view.size.height, view.size.width}, {}};
+    if (view.channels > 1) out.shape.push_back(view.channels);
+    const std::size_t row_bytes = static_cast<std::size_t>(view.size.width * view.channels) * sizeof(T);
+    out.bytes.resize(row_bytes * static_cast<std::size_t>(view.size.height));
+    for (int y = 0; y < view.size.height; ++y) std::memcpy(out.bytes.data() + row_bytes * static_cast<std::size_t>(y), view.row(y), row_bytes);
+    if (swap && view.channels == 3) swap_channels<T>(out);
+    return out;
+}
+template Array array_of(View<const std::uint8_t>, bool);
+template Array array_of(View<const float>, bool);
+
+template <class T> Array array_of(std::span<const T> values, std::vector<std::int64_t> shape) {
+    Array out{element_of<T>(), false, std::move(shape), {}};
+    out.bytes.resize(values.size_bytes());
+    if (!values.empty()) std::memcpy(out.bytes.data(), values.data(), values.size_bytes());
+    return out;
+}
+template Array array_of(std::span<const float>, std::vector<std::int64_t>);
+template Array array_of(std::span<const double>, std::vector<std::int64_t>);
+template Array array_of(std::span<const std::int32_t>, std::vector<std::int64_t>);
+
+Array histogram_of(View<const std::uint8_t> rgb) {
+    std::vector<std::int32_t> bins(192);
+    for (int y = 0; y < rgb.size.height; ++y)
+        for (int x = 0; x < rgb.size.width; ++x)
+            for (int c = 0; c < 3; ++c) ++bins[static_cast<std::size_t>((2 - c) * 64 + rgb.at(x, y, c) / 4)];
+    return array_of(std::span<const std::int32_t>(bins), {3, 64});
+}
+
+void Recorder::stage(std::string_view name, std::string_view subject) { heard_.push_back({std::string(name), std::string(subject), {}, false}); }
+
+void Recorder::array(std::string_view name, const Tensor& data) {
+    if (heard_.empty()) heard_.push_back({});
+    std::string key(name);
+    std::replace(key.begin(), key.end(), ':', '_');
+    heard_.back().arrays.emplace_back(key, array_of(data, is_picture(data.shape, data.element)));
+}
+
+void follow(Report& report, const Group& group, const Case& one, std::span<const Stage> stages, Recorder& recorder) {
+    for (const Stage& stage : stages) {
+        const std::string subject = stage.subject();
+        const auto found = std::find_if(recorder.heard().begin(), recorder.heard().end(), [&](const Heard& heard) {
+            return !heard.used && heard.stage == stage.name && (subject.empty() || heard.subject.empty() || heard.subject == subject);
+        });
+        if (found == recorder.heard().end()) {
+            if (!stage.arrays.empty()) report.fail(group, one, stage.name, "the run has no such stage " + subject);
+            continue;
+        }
+        found->used = true;
+        for (const Stored& stored : stage.arrays) {
+            const Array* ours = found->find(stored.name);
+            if (ours)
+                report.compare(group, one, stage, stored, *ours);
+            else
+                report.fail(group, one, stage.name, "the run does not tell " + stored.name);
+        }
+        for (const auto& [key, value] : stage.meta.items()) {
+            const Array* ours = found->find(key);
+            if (ours && (value.is_number() || value.is_array())) report.compare(group, one, stage, key, numbers_of(value), ours->values(), key == "score" || key == "factor" ? 1e-4 : 0);
+        }
+    }
+}
+
+}  // namespace mien::parity

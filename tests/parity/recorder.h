@@ -1,0 +1,45 @@
+// A listener that keeps what the stages of a run computed, and the walk along the recorded stages beside it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "image/trace.h"
+#include "parity/recording.h"
+#include "parity/report.h"
+
+namespace mien::parity {
+
+struct Heard {
+    std::string stage, subject;
+    std::vector<std::pair<std::string, Array>> arrays;
+    bool used = false;
+    const Array* find(std::string_view name) const noexcept;
+};
+
+/// Pictures (height x width x 3) are kept with red and blue exchanged, the recordings' order.
+class Recorder : public Trace {
+public:
+    void stage(std::string_view name, std::string_view subject) override;
+    void array(std::string_view name, const Tensor& data) override;
+    std::vector<Heard>& heard() noexcept { return heard_; }
+    void clear() { heard_.clear(); }
+
+private:
+    std::vector<Heard> heard_;
+};
+
+/// Ours as an Array; `swap` exchanges the first and third of three interleaved channels.
+Array array_of(const Tensor&, bool swap = false);
+template <class T> Array array_of(View<const T> view, bool swap = false);
+template <class T> Array array_of(std::span<const T> values, std::vector<std::int64_t> shape);
+
+/// 64 bins of 4 levels per channel, blue first.
+Array histogram_of(View<const std::uint8_t> rgb);
+
+/// Finds, for each recorded stage in order, the next heard stage of the same name and subject, and compares all arrays, and those numbers of its meta that were heard.
+void follow(Report&, const Group&, const Case&, std::span<const Stage>, Recorder&);
+
+}  // namespace mien::parity

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parity/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "parity/exemptions.h"
+
+namespace mien::parity {
+namespace {
+
+/// Ours in the recorded type, so that its checksum can be compared.
+Array convert(const Array& ours, const Stored& stored) {
+    Array out{stored.element, stored.is_unsigned, stored.shape, {}};
+    if (ours.element == stored.element) {
+        out.bytes = ours.bytes;
+        return out;
+    }
+    const std::vector<double> values = ours.values();
+    out.bytes.resize(values.size() * size_bytes(stored.element));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::byte* to = out.bytes.data() + i * size_bytes(stored.element);
+        const auto put = [&](auto value) { std::memcpy(to, &value, sizeof value); };
+        switch (stored.element) {
+            case Element::u8:
+            case Element::boolean: put(static_cast<std::uint8_t>(values[i])); break;
+            case Element::i32: put(static_cast<std::int32_t>(values[i])); break;
+            case Element::i64: put(static_cast<std::int64_t>(values[i])); break;
+            case Element::f32: put(static_cast<float>(values[i])); break;
+            case Element::f64: put(values[i]); break;
+            case Element::f16: throw Error(Code::internal, "No recorded array has half precision as its own type.");
+        }
+    }
+    return out;
+}
+
+double share_apart(const std::vector<double>& differences, double limit) {
+    return static_cast<double>(std::count_if(differences.begin(), differences.end(), [&](double d) { return d > limit; })) / static_cast<double>(differences.size());
+}
+
+Distance reduce(const Rule& rule, const std::vector<double>& recorded, const std::vector<double>& ours) {
+    Distance out;
+    std::vector<double> differences(recorded.size());
+    double largest = 0, squares = 0, squares_apart = 0, dot = 0, squares_ours = 0, total = 0;
+    for (std::size_t i = 0; i < recorded.size(); ++i) {
+        // NaN on both sides is the same; on one side it is as far as it can be.
+        const bool nan = std::isnan(recorded[i]) || std::isnan(ours[i]);
+        differences[i] = nan ? (std::isnan(recorded[i]) && std::isnan(ours[i]) ? 0 : 1e30) : std::abs(recorded[i] - ours[i]);
+        out.largest = std::max(out.largest, differences[i]);
+        out.mean += differences[i] / static_cast<double>(recorded.size());
+        largest = std::max(largest, std::abs(recorded[i]));
+        squares += recorded[i] * recorded[i];
+        squares_ours += ours[i] * ours[i];
+        squares_apart += differences[i] * differences[i];
+        dot += recorded[i] * ours[i];
+        total += recorded[i];
+    }
+    if (rule.measure == Measure::of_largest && largest > 0) out = {out.largest / largest, out.mean / largest};
+    if (rule.measure == Measure::frobenius && squares > 0) out.largest = out.mean = std::sqrt(squares_apart / squares);
+    if (rule.measure == Measure::cosine) out.largest = out.mean = 1 - dot / std::sqrt(std::max(squares * squares_ours, 1e-300));
+    if (rule.measure == Measure::edges && share_apart(differences, rule.limit) <= 0.02) out.largest = 0;
+    if (rule.measure == Measure::histogram) out.largest = out.mean = out.mean * static_cast<double>(recorded.size()) / 2 / std::max(total, 1.0);
+    return out;
+}
+
+}  // namespace
+
+Distance distance(const Rule& rule, const Stored& stored, const Array& recorded, const Array& ours) {
+    if (ours.count() != stored.count()) throw Error(Code::internal, fmt::format("ours has {} values, the recording {}", ours.count(), stored.count()));
+    const Array same_type = convert(ours, stored);
+    if (crc32(same_type.bytes) == stored.crc) return {0, 0, true};
+    const std::vector<std::int64_t> positions = stored.positions();
+    std::vector<double> here(positions.size()), there = recorded.values();
+    if (there.size() != here.size()) throw Error(Code::internal, fmt::format("the recording keeps {} values where {} were expected", there.size(), here.size()));
+    for (std::size_t i = 0; i < positions.size(); ++i) here[i] = same_type.value(positions[i]);
+    return reduce(rule, there, here);
+}
+
+Counts& Report::of(const Group& group) {
+    if (std::find(order_.begin(), order_.end(), group.name()) == order_.end()) order_.push_back(group.name());
+    return counts_[group.name()];
+}
+
+void Report::judge(const Group& group, const Case& one, std::string_view stage, std::string_view array, const Distance& apart, double limit, const std::string& text) {
+    Counts& counts = of(group);
+    Spread& spread = stages_[fmt::format("{} {}", stage, array)];
+    spread.largest = std::max(spread.largest, apart.largest);
+    spread.sum += apart.mean;
+    ++spread.arrays;
+    spread.exact += apart.same_bytes;
+    if (apart.largest <= limit) {
+        ++counts.compared;
+        counts.exact += apart.same_bytes;
+        return;
+    }
+    const std::string path = group.name() + "/" + one.id;
+    for (const Exemption& row : exemptions)
+        if (fits(row.group_case, path) && fits(row.stage, stage)) {
+            ++counts.exempt;
+            ++exemptions_[fmt::format("{} {} {}: {}", row.reference, row.group_case, row.stage, row.reason)];
+            return;
+        }
+    ++counts.failed;
+    failures_.push_back(fmt::format("{} {} {}: {}", path, stage, array, text));
+}
+
+void Report::compare(const Group& group, const Case& one, const Stage& stage, const Stored& stored, const Array& ours) {
+    const Rule& rule = rule_for(stage.name, stored.name);
+    try {
+        const Distance apart = distance(rule, stored, group.load(stored), ours);
+        judge(group, one, stage.name, stored.name, apart, rule.limit, fmt::format("off by {:.3g} (mean {:.3g}), allowed {:.3g} {}", apart.largest, apart.mean, rule.limit, stage.subject()));
+    } catch (const Error& error) {
+        judge(group, one, stage.name, stored.name, {1e30, 1e30}, 0, error.what());
+    }
+}
+
+void Report::compare(const Group& group, const Case& one, const Stage& stage, std::string_view what, const std::vector<double>& recorded, const std::vector<double>& ours,
+                     double limit) {
+    Distance apart{recorded.size() == ours.size() ? 0 : 1e30, 0, false};
+    std::size_t worst = 0;
+    for (std::size_t i = 0; i < std::min(recorded.size(), ours.size()); ++i) {
+        const double difference = std::abs(recorded[i] - ours[i]);
+        if (difference > apart.largest || std::isnan(difference)) apart.largest = std::isnan(difference) ? 1e30 : difference, worst = i;
+        apart.mean += difference / static_cast<double>(recorded.size());
+    }
+    apart.same_bytes = apart.largest == 0;
+    std::string text = fmt::format("{} numbers recorded, {} here", recorded.size(), ours.size());
+    if (recorded.size() == ours.size() && !recorded.empty()) text = fmt::format("number {} is {} here and {} in the recording", worst, ours[worst], recorded[worst]);
+    judge(group, one, stage.name, what, apart, limit, text);
+}
+
+void Report::uncovered(const Group& group, int arrays, const std::string& why) {
+    of(group).uncovered += arrays;
+    reasons_[why] += arrays;
+}
+
+void Report::fail(const Group& group, const Case& one, std::string_view stage, const std::string& text) {
+    judge(group, one, stage, "", {1e30, 1e30}, 0, text);
+}
+
+void Report::exempt(const Group& group, const Case& one, std::string_view stage, const std::string& text) {
+    judge(group, one, stage, "", {1e30, 1e30}, 0, text);
+}
+
+bool Report::print(bool distances) const {
+    Counts total;
+    fmt::print("{:<12}{:>10}{:>8}{:>8}{:>11}{:>9}\n", "group", "compared", "(exact)", "exempt", "uncovered", "differs");
+    for (const std::string& name : order_) {
+        const Counts& c = counts_.at(name);
+        fmt::print("{:<12}{:>10}{:>8}{:>8}{:>11}{:>9}\n", name, c.compared, c.exact, c.exempt, c.uncovered, c.failed);
+        total = {total.compared + c.compared, total.exact + c.exact, total.exempt + c.exempt, total.uncovered + c.uncovered, total.failed + c.failed};
+    }
+    fmt::print("{:<12}{:>10}{:>8}{:>8}{:>11}{:>9}\n", "all", total.compared, total.exact, total.exempt, total.uncovered, total.failed);
+    for (const auto& [row, times] : exemptions_) fmt::print("exempt {:>5}  {}\n", times, row);
+    for (const auto& [why, arrays] : reasons_) fmt::print("uncovered {:>5}  {}\n", arrays, why);
+    if (distances) print_distances();
+    for (std::size_t i = 0; i < std::min<std::size_t>(failures_.size(), 200); ++i) fmt::print("differs: {}\n", failures_[i]);
+    if (failures_.size() > 200) fmt::print("and {} more\n", failures_.size() - 200);
+    return failures_.empty();
+}
+
+void Report::print_distances() const {
+    fmt::print("\n{:<44}{:>7}{:>8}{:>12}{:>12}\n", "stage and array", "arrays", "exact", "largest", "mean");
+    for (const auto& [stage, s] : stages_) fmt::print("{:<44}{:>7}{:>8}{:>12.3g}{:>12.3g}\n", stage, s.arrays, s.exact, s.largest, s.sum / s.arrays);
+}
+
+bool Report::check_counts(const std::string& file, const std::string& index) const {
+    std::ifstream in(file);
+    std::string recorded_index;
+    if (!(in >> recorded_index) || recorded_index != index) {
+        fmt::print("the counts of {} are those of other recordings and are not checked\n", file);
+        return true;
+    }
+    bool good = true;
+    for (std::string name; in >> name;) {
+        int wanted = 0;
+        in >> wanted;
+        const auto found = counts_.find(name);
+        const int have = found == counts_.end() ? 0 : found->second.compared;
+        if (have >= wanted) continue;
+        fmt::print("group {} compares {} arrays, {} says {}\n", name, have, file, wanted);
+        good = false;
+    }
+    return good;
+}
+
+void Report::write_counts(const std::string& file, const std::string& index) const {
+    std::ofstream out(file);
+    out << index << '\n';
+    for (const std::string& name : order_) out << name << ' ' << counts_.at(name).compared << '\n';
+}
+
+}  // namespace mien::parity

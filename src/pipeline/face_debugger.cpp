@@ -203,9 +203,11 @@ private:
 
     template <class T> void draw_box(Queue& queue, View<T> canvas, const Canvas& where, const Face& face) const {
         const Point low = pixel_of(face.box.low), high = pixel_of(face.box.high);
-        const double left = low.x - where.region.x, top = low.y - where.region.y, right = high.x - where.region.x, bottom = high.y - where.region.y;
-        const std::array<Point, 4> corner{Point{left, top}, Point{right, top}, Point{right, bottom}, Point{left, bottom}};
-        for (std::size_t i = 0; i < 4; ++i) kernels::draw_line<T>(queue, canvas, corner[i], corner[(i + 1) % 4], samples_of<T>(box_paint, where.depth), 2);
+        const int left = static_cast<int>(low.x) - where.region.x, top = static_cast<int>(low.y) - where.region.y;
+        const int width = static_cast<int>(high.x - low.x), height = static_cast<int>(high.y - low.y);
+        kernels::draw_rectangle<T>(queue, canvas, {left, top, width + 1, height + 1}, samples_of<T>(box_paint, where.depth), 2);
+        const double x = left, y = top;
+        const std::array<Point, 4> corner{Point{x, y}, Point{x + width, y}, Point{x + width, y + height}, Point{x, y + height}};
         // The side where the head's top is: angle / 90 sides further clockwise.
         const std::size_t side = static_cast<std::size_t>(((face.angle / 90) % 4 + 4) % 4);
         kernels::draw_line<T>(queue, canvas, corner[side], corner[(side + 1) % 4], samples_of<T>(top_paint, where.depth), 3);

@@ -45,7 +45,8 @@ void append(Candidates& into, const Reading& reading, Point first, Point second,
 }
 
 /// Calls visit(anchor index) for every survivor of a level, in order.
-template <class Score, class Visit> void visit_survivors(std::size_t anchors, const Reading& reading, Candidates& into, const Score& score, const Visit& visit) {
+template <class Score, class Visit>
+void visit_survivors(std::size_t anchors, const Reading& reading, Candidates& into, const Score& score, const Visit& visit) {
     // Two are enough to know whether the first one is alone.
     std::array<std::size_t, 2> first{};
     std::size_t found = 0;
@@ -61,7 +62,8 @@ template <class Score, class Visit> void visit_survivors(std::size_t anchors, co
 
 std::array<Point, 5> points_at(const float* values, Point anchor, float scale) noexcept {
     std::array<Point, 5> points;
-    for (std::size_t k = 0; k < points.size(); ++k) points[k] = {anchor.x + static_cast<double>(values[2 * k] * scale), anchor.y + static_cast<double>(values[2 * k + 1] * scale)};
+    for (std::size_t k = 0; k < points.size(); ++k)
+        points[k] = {anchor.x + static_cast<double>(values[2 * k] * scale), anchor.y + static_cast<double>(values[2 * k + 1] * scale)};
     return points;
 }
 
@@ -79,15 +81,16 @@ void append_scrfd(std::span<const std::span<const float>> outputs, const Reading
         must_hold(distances, anchors * 4, "boxes");
         must_hold(keypoints, anchors * 10, "points");
         const auto stride = static_cast<float>(strides[level]);
-        visit_survivors(anchors, reading, into, [&](std::size_t i) { return std::pair(scores[i], scores[i] >= threshold); },
-                        [&](std::size_t i) {
-                            const std::size_t cell = i / per_cell;
-                            const Point anchor{static_cast<double>(cell % cells) * strides[level], static_cast<double>(cell / cells) * strides[level]};
-                            const float* d = distances.data() + 4 * i;
-                            const Point low{anchor.x - static_cast<double>(d[0] * stride), anchor.y - static_cast<double>(d[1] * stride)};
-                            const Point high{anchor.x + static_cast<double>(d[2] * stride), anchor.y + static_cast<double>(d[3] * stride)};
-                            append(into, reading, low, high, points_at(keypoints.data() + 10 * i, anchor, stride), scores[i]);
-                        });
+        visit_survivors(
+            anchors, reading, into, [&](std::size_t i) { return std::pair(scores[i], scores[i] >= threshold); },
+            [&](std::size_t i) {
+                const std::size_t cell = i / per_cell;
+                const Point anchor{static_cast<double>(cell % cells) * strides[level], static_cast<double>(cell / cells) * strides[level]};
+                const float* d = distances.data() + 4 * i;
+                const Point low{anchor.x - static_cast<double>(d[0] * stride), anchor.y - static_cast<double>(d[1] * stride)};
+                const Point high{anchor.x + static_cast<double>(d[2] * stride), anchor.y + static_cast<double>(d[3] * stride)};
+                append(into, reading, low, high, points_at(keypoints.data() + 10 * i, anchor, stride), scores[i]);
+            });
     }
 }
 
@@ -97,13 +100,14 @@ void append_yolo(std::span<const float> output, const Reading& reading, Candidat
     must_hold(output, anchors * 20, "boxes and points");
     const auto threshold = static_cast<float>(reading.threshold);
     const auto at = [&](std::size_t row, std::size_t i) { return output[row * anchors + i]; };
-    visit_survivors(anchors, reading, into, [&](std::size_t i) { return std::pair(at(4, i), at(4, i) > threshold); },
-                    [&](std::size_t i) {
-                        const double x = at(0, i), y = at(1, i), half_width = at(2, i) / 2.0, half_height = at(3, i) / 2.0;
-                        std::array<Point, 5> points;
-                        for (std::size_t k = 0; k < points.size(); ++k) points[k] = {at(5 + 3 * k, i), at(6 + 3 * k, i)};
-                        append(into, reading, {x - half_width, y - half_height}, {x + half_width, y + half_height}, points, at(4, i));
-                    });
+    visit_survivors(
+        anchors, reading, into, [&](std::size_t i) { return std::pair(at(4, i), at(4, i) > threshold); },
+        [&](std::size_t i) {
+            const double x = at(0, i), y = at(1, i), half_width = at(2, i) / 2.0, half_height = at(3, i) / 2.0;
+            std::array<Point, 5> points;
+            for (std::size_t k = 0; k < points.size(); ++k) points[k] = {at(5 + 3 * k, i), at(6 + 3 * k, i)};
+            append(into, reading, {x - half_width, y - half_height}, {x + half_width, y + half_height}, points, at(4, i));
+        });
 }
 
 void append_yunet(std::span<const std::span<const float>> outputs, const Reading& reading, Candidates& into) {
@@ -159,7 +163,8 @@ ScoredPoints read_heatmap(std::span<const float> landmarks, std::span<const floa
 ScoredPoints read_points_scored(std::span<const float> output) {
     must_hold(output, 68 * 3, "landmarks");
     ScoredPoints found;
-    for (std::size_t i = 0; i < found.points.size(); ++i) found.points[i] = {static_cast<double>(output[3 * i] / 64 * 256), static_cast<double>(output[3 * i + 1] / 64 * 256)};
+    for (std::size_t i = 0; i < found.points.size(); ++i)
+        found.points[i] = {static_cast<double>(output[3 * i] / 64 * 256), static_cast<double>(output[3 * i + 1] / 64 * 256)};
     found.score = std::clamp(static_cast<double>(mean_in_reference_order(output.data() + 2, 68, 3)) / 0.95, 0.0, 1.0);
     return found;
 }
@@ -183,7 +188,8 @@ FairfaceClasses read_fairface(std::span<const Tensor> outputs) {
     std::array<int, 3> classes{};
     for (std::size_t i = 0; i < classes.size(); ++i) {
         const bool wide = i < outputs.size() && outputs[i].element == Element::i64, narrow = i < outputs.size() && outputs[i].element == Element::i32;
-        if ((!wide && !narrow) || outputs[i].shape.count() < 1) throw Error(Code::device, "The classifier answered no three whole numbers; take its file from the publisher again.");
+        if ((!wide && !narrow) || outputs[i].shape.count() < 1)
+            throw Error(Code::device, "The classifier answered no three whole numbers; take its file from the publisher again.");
         classes[i] = wide ? static_cast<int>(*outputs[i].as<std::int64_t>()) : *outputs[i].as<std::int32_t>();
     }
     return {classes[0], classes[1], classes[2]};
@@ -232,7 +238,8 @@ double read_gate_score(Decode family, std::span<const float> output, int channel
     }
     if (family != Decode::scores_detection) throw Error(Code::internal, "A network that is no gate was read as one; report this.");
     if (channels < 5 || output.size() % static_cast<std::size_t>(channels) != 0 || output.empty()) {
-        throw Error(Code::device, fmt::format("A gate network answered {} numbers in {} channels; more than 4 channels belong there.", output.size(), channels));
+        throw Error(Code::device,
+                    fmt::format("A gate network answered {} numbers in {} channels; more than 4 channels belong there.", output.size(), channels));
     }
     const auto scores = output.subspan(4 * (output.size() / static_cast<std::size_t>(channels)));
     float largest = scores[0];

@@ -82,7 +82,8 @@ std::string write_whole(const std::filesystem::path& path, const std::string& te
 
 FileStamp stamp_of(const std::filesystem::path& path) {
     struct stat found {};
-    if (::stat(path.c_str(), &found) != 0) throw Error(Code::models, fmt::format("The network file {} cannot be read; check its path and permissions.", path.string()));
+    if (::stat(path.c_str(), &found) != 0)
+        throw Error(Code::models, fmt::format("The network file {} cannot be read; check its path and permissions.", path.string()));
     const auto ns = [](const timespec& time) { return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec; };
     return {static_cast<std::uint64_t>(found.st_size), found.st_ino, found.st_dev, ns(found.st_mtim), ns(found.st_ctim)};
 }
@@ -95,7 +96,8 @@ LockContent parse_lock(const std::string& text, const std::string& name) {
         ++number;
         if (line.empty() || line[0] == '#') continue;
         if (!read_line(line, content)) {
-            throw Error(Code::models, fmt::format("Line {} of {} makes no sense; restore the file, or delete it to trust the network files as they are now.", number, name));
+            throw Error(Code::models,
+                        fmt::format("Line {} of {} makes no sense; restore the file, or delete it to trust the network files as they are now.", number, name));
         }
     }
     return content;
@@ -105,8 +107,8 @@ std::string text_of(const LockContent& content) {
     std::string text = "# Digests of network files at their first use. \"mien models trust NAME\" changes a pin.\n";
     for (const auto& [name, pin] : content.pins) text += fmt::format("pin {} {} {}\n", pin.sha256, pin.bytes, name);
     for (const auto& [path, seen] : content.files) {
-        text += fmt::format("file {} {} {} {} {} {} {} {}\n", seen.digest.sha256, crc32_hex(seen.digest.crc32), seen.stamp.bytes, seen.stamp.inode, seen.stamp.device,
-                            seen.stamp.written_ns, seen.stamp.changed_ns, path);
+        text += fmt::format("file {} {} {} {} {} {} {} {}\n", seen.digest.sha256, crc32_hex(seen.digest.crc32), seen.stamp.bytes, seen.stamp.inode,
+                            seen.stamp.device, seen.stamp.written_ns, seen.stamp.changed_ns, path);
     }
     for (const auto& [key, batching] : content.batching) text += fmt::format("batch {} {} {}\n", key.first, key.second, batching);
     return text;

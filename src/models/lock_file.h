@@ -34,9 +34,9 @@ struct LockContent {
         FileStamp stamp;
         FileDigest digest;
     };
-    std::map<std::string, Pin> pins;                                        ///< by name
-    std::map<std::string, Seen> files;                                      ///< by path
-    std::map<std::pair<std::string, std::string>, std::string> batching;    ///< by digest and runtime version
+    std::map<std::string, Pin> pins;                                      ///< by name
+    std::map<std::string, Seen> files;                                    ///< by path
+    std::map<std::pair<std::string, std::string>, std::string> batching;  ///< by digest and runtime version
 };
 /// Throws Error{models} that names the line that makes no sense.
 LockContent parse_lock(const std::string& text, const std::string& name);

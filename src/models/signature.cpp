@@ -8,6 +8,8 @@
 #include <sstream>
 #include <vector>
 
+#include "runtime/onnx_file.h"
+
 namespace mien {
 namespace {
 
@@ -55,12 +57,14 @@ bool extents_fit(const Expected& expected, const Shape& shape, int edge) {
 std::string text_of(const Port& port) {
     std::vector<std::string> extents;
     for (int axis = 0; axis < port.shape.rank; ++axis) extents.push_back(port.shape[axis] < 0 ? "?" : std::to_string(port.shape[axis]));
-    return fmt::format("\"{}\" [{}]", port.name, fmt::join(extents, ","));
+    return fmt::format("\"{}\" [{}]", printable(port.name), fmt::join(extents, ","));
 }
 
 std::string port_trouble(const Expected& expected, const Port& port, const ModelSpec& spec, std::string_view kind) {
-    if (!element_fits(expected.element, port.element)) return fmt::format("has the {} {} with another element type than {}", kind, text_of(port), expected.element);
-    if (!extents_fit(expected, port.shape, spec.size.width)) return fmt::format("has the {} {} where [{}] belongs", kind, text_of(port), fmt::join(expected.extents, ","));
+    if (!element_fits(expected.element, port.element))
+        return fmt::format("has the {} {} with another element type than {}", kind, text_of(port), expected.element);
+    if (!extents_fit(expected, port.shape, spec.size.width))
+        return fmt::format("has the {} {} where [{}] belongs", kind, text_of(port), fmt::join(expected.extents, ","));
     return {};
 }
 

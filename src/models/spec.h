@@ -11,13 +11,44 @@
 namespace mien {
 
 enum class Task : std::uint8_t {
-    detect, landmark, recognise, classify, gate, occlude, parse, voice, convert_embedding, swap, enhance, portrait, age, deep_swap, frame_enhance, colorize, background, lip_sync
+    detect,
+    landmark,
+    recognise,
+    classify,
+    gate,
+    occlude,
+    parse,
+    voice,
+    convert_embedding,
+    swap,
+    enhance,
+    portrait,
+    age,
+    deep_swap,
+    frame_enhance,
+    colorize,
+    background,
+    lip_sync
 };
 std::string_view name_of(Task) noexcept;
 
 /// How outputs are read (models/decode.h) or, for painting networks, which recipe feeds them.
 enum class Decode : std::uint8_t {
-    none, anchors_scrfd, anchors_yolo, anchors_yunet, heatmap, points_scored, points, embedding, fairface, scores_detection, scores_pair, scores_four, mask, classes, image
+    none,
+    anchors_scrfd,
+    anchors_yolo,
+    anchors_yunet,
+    heatmap,
+    points_scored,
+    points,
+    embedding,
+    fairface,
+    scores_detection,
+    scores_pair,
+    scores_four,
+    mask,
+    classes,
+    image
 };
 
 /// Crop templates: five points in the unit square (face/align.h).
@@ -31,29 +62,39 @@ struct Norm {
 };
 
 /// What a face swapper is fed with beside the crop.
-enum class SwapSource : std::uint8_t { none, picture_112, picture_256, embedding_raw, embedding_unit, embedding_matrix, embedding_ghost, embedding_hififace, embedding_simswap };
+enum class SwapSource : std::uint8_t {
+    none,
+    picture_112,
+    picture_256,
+    embedding_raw,
+    embedding_unit,
+    embedding_matrix,
+    embedding_ghost,
+    embedding_hififace,
+    embedding_simswap
+};
 
 /// One network. `name` is FaceFusion's name and the file is `<name>.onnx`.
 struct ModelSpec {
     std::string_view name;
     Task task = Task::detect;
-    std::string_view group;      ///< FaceFusion's release group, "models-3.0.0"
-    std::string_view licence;    ///< short name; "non-commercial" and "unknown" are said so
+    std::string_view group;    ///< FaceFusion's release group, "models-3.0.0"
+    std::string_view licence;  ///< short name; "non-commercial" and "unknown" are said so
     std::string_view vendor;
-    std::uint64_t bytes = 0;     ///< known size of the published file, 0 when unknown
-    std::string_view sha256;     ///< known digest of the published file, empty when unknown
-    Size size{};                 ///< input width and height in pixels; 0 where it does not apply
+    std::uint64_t bytes = 0;  ///< known size of the published file, 0 when unknown
+    std::string_view sha256;  ///< known digest of the published file, empty when unknown
+    Size size{};              ///< input width and height in pixels; 0 where it does not apply
     Template crop = Template::none;
-    bool bgr = false;            ///< channel order of the input
+    bool bgr = false;  ///< channel order of the input
     bool nhwc = false;
-    Norm norm{};                 ///< of the input
-    bool denormalise = false;    ///< swap: the output is mapped back with the same mean and deviation
+    Norm norm{};               ///< of the input
+    bool denormalise = false;  ///< swap: the output is mapped back with the same mean and deviation
     Decode decode = Decode::none;
     SwapSource source = SwapSource::none;
-    int scale = 1;               ///< frame enhancer: output edge / input edge
-    std::array<int, 3> tile{};   ///< frame enhancer: tile, outer pad, overlap
-    std::string_view later;      ///< name of the issue that brings its processor; empty when usable now
-    double tolerance = 1e-3;     ///< largest difference between engines, of the tensor's largest magnitude
+    int scale = 1;              ///< frame enhancer: output edge / input edge
+    std::array<int, 3> tile{};  ///< frame enhancer: tile, outer pad, overlap
+    std::string_view later;     ///< name of the issue that brings its processor; empty when usable now
+    double tolerance = 1e-3;    ///< largest difference between engines, of the tensor's largest magnitude
     /// Inputs by name, then outputs by position, as "input[n,3,S,S] weight?:f64[1] > [n,3,S,S] [n,68]": n items, S = size.width, ? any extent, a name
     /// with ? may be missing, elements are f32 unless said (int: 32 or 64 bits). More outputs than said are allowed.
     std::string_view signature;

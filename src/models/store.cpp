@@ -58,7 +58,8 @@ void check_hash_file(const fs::path& path, const FileDigest& digest) {
     const std::string found = crc32_hex(digest.crc32);
     if (said == found) return;
     std::erase_if(said, [](char c) { return c < '!' || c > '~'; });
-    throw Error(Code::models, fmt::format("The network file {} has the CRC-32 {}, but its .hash file says \"{}\"; take both from their publisher again.", path.string(), found, said));
+    throw Error(Code::models, fmt::format("The network file {} has the CRC-32 {}, but its .hash file says \"{}\"; take both from their publisher again.",
+                                          path.string(), found, said));
 }
 
 }  // namespace
@@ -128,7 +129,8 @@ ModelFile ModelStore::verify(std::string_view name) {
     if (path.empty()) {
         std::vector<std::string> searched;
         for (const fs::path& folder : search_folders(state_->options)) searched.push_back(folder.string());
-        throw Error(Code::models, fmt::format("The network {0} is needed and {0}.onnx is in none of these folders: {1}; put it there (FaceFusion's group {2}) or name its folder with --model-folder.",
+        throw Error(Code::models, fmt::format("The network {0} is needed and {0}.onnx is in none of these folders: {1}; put it there (FaceFusion's group {2}) "
+                                              "or name its folder with --model-folder.",
                                               name, fmt::join(searched, ", "), spec.group));
     }
     ModelFile file = state_->measure(path);
@@ -141,8 +143,10 @@ ModelFile ModelStore::verify(std::string_view name) {
         return first;
     });
     if (file.locked_sha256 != file.digest.sha256) {
-        throw Error(Code::models, fmt::format("The network file {} has changed since its first use (SHA-256 {}..., pinned {}...); if that was you, say \"mien models trust {}\".", path.string(),
-                                              file.digest.sha256.substr(0, 12), file.locked_sha256.substr(0, 12), name));
+        throw Error(
+            Code::models,
+            fmt::format("The network file {} has changed since its first use (SHA-256 {}..., pinned {}...); if that was you, say \"mien models trust {}\".",
+                        path.string(), file.digest.sha256.substr(0, 12), file.locked_sha256.substr(0, 12), name));
     }
     return file;
 }
@@ -164,7 +168,7 @@ std::shared_ptr<Session> ModelStore::open(std::string_view name) {
     const std::lock_guard lock(slot->mutex);
     if (slot->session) return slot->session;
     const ModelFile file = verify(name);
-    const std::pair proof(file.digest.sha256, find_onnx_runtime().version);
+    const std::pair proof(file.digest.sha256, fmt::format("{}-{}", find_onnx_runtime().version, batch_proof_revision));
     SessionOptions options{.threads = state_->options.threads};
     if (spec.size.width > 0) options.probe_edge = spec.size.width;
     const LockContent known = state_->lock.read();
@@ -176,7 +180,8 @@ std::shared_ptr<Session> ModelStore::open(std::string_view name) {
     }
     std::shared_ptr<Session> session = open_ort_session(file.path, options);
     if (const std::string trouble = signature_trouble(spec, session->inputs(), session->outputs()); !trouble.empty()) {
-        throw Error(Code::models, fmt::format("The file {} is not the network {}: it {}; take the file from its publisher again.", file.path.string(), name, trouble));
+        throw Error(Code::models,
+                    fmt::format("The file {} is not the network {}: it {}; take the file from its publisher again.", file.path.string(), name, trouble));
     }
     const std::string batching(name_of(session->batching()));
     if (options.prove_batch) {

@@ -18,18 +18,18 @@ namespace mien {
 
 /// Folders are searched in this order: --model-folder, ./.assets/models, $MIEN_MODELS, the starter folder.
 struct StoreOptions {
-    std::vector<std::filesystem::path> folders;       ///< from --model-folder; searched first
-    std::filesystem::path lock_file;                  ///< models.lock; empty: beside the first folder that can be written, else the user's state folder
-    std::filesystem::path starter;                    ///< networks that ship with mien
+    std::vector<std::filesystem::path> folders;  ///< from --model-folder; searched first
+    std::filesystem::path lock_file;             ///< models.lock; empty: beside the first folder that can be written, else the user's state folder
+    std::filesystem::path starter;               ///< networks that ship with mien
     int threads = 1;
-    bool only_folders = false;                        ///< look into `folders` and nowhere else
+    bool only_folders = false;  ///< look into `folders` and nowhere else
 };
 
 /// What is known of one network file on this machine.
 struct ModelFile {
     std::filesystem::path path;
     FileDigest digest;
-    std::string locked_sha256;   ///< empty before the first use
+    std::string locked_sha256;  ///< empty before the first use
 };
 
 /// Thread-safety: any thread.

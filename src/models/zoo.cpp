@@ -20,15 +20,14 @@ constexpr Text g30 = "models-3.0.0", g31 = "models-3.1.0", g32 = "models-3.2.0",
 constexpr Text apache = "Apache-2.0", mit = "MIT", gpl = "GPL-3.0", bsd = "BSD-3-Clause", wtfpl = "WTFPL", nc = "non-commercial", unknown = "unknown";
 constexpr Text openrail = "OpenRAIL-M", research = "ResearchRAIL", slab = "S-Lab-1.0";
 
-constexpr Norm unit{};                                                    // 0..1
-constexpr Norm half{{.5, .5, .5}, {.5, .5, .5}};                          // -1..1
-constexpr Norm half_only{{.5, .5, .5}, {1, 1, 1}};                        // -1/2..1/2
+constexpr Norm unit{};                              // 0..1
+constexpr Norm half{{.5, .5, .5}, {.5, .5, .5}};    // -1..1
+constexpr Norm half_only{{.5, .5, .5}, {1, 1, 1}};  // -1/2..1/2
 constexpr Norm imagenet{{.485, .456, .406}, {.229, .224, .225}};
 constexpr Norm clip{{.48145466, .4578275, .40821073}, {.26862954, .26130258, .27577711}};
-constexpr Norm raw{{0, 0, 0}, {1 / 255., 1 / 255., 1 / 255.}};            // 0..255
+constexpr Norm raw{{0, 0, 0}, {1 / 255., 1 / 255., 1 / 255.}};              // 0..255
 constexpr Norm by_128{{.5, .5, .5}, {128 / 255., 128 / 255., 128 / 255.}};  // (sample - 127.5) / 128
 
-constexpr Text picture_to_picture = "input[n,3,S,S] > [n,3,S,S]";
 constexpr Text picture_to_mask = "input[n,3,S,S] > [n,1,S,S]";
 constexpr Text nine_tensors = "input[n,3,?,?] > [?,1] [?,1] [?,1] [?,4] [?,4] [?,4] [?,10] [?,10] [?,10]";
 constexpr Text embedding_to_embedding = "input[n,512] > [n,512]";
@@ -38,21 +37,60 @@ constexpr Text free_picture = "input[n,3,?,?] > [n,3,?,?]";
 constexpr std::array<int, 3> tiles_64{64, 4, 2}, tiles_128{128, 8, 4}, tiles_256{256, 16, 8}, tiles_1024{1024, 64, 32};
 
 constexpr ModelSpec gate(Text name, Text vendor, Text licence, std::uint64_t bytes, int size, Norm norm, Decode decode, Text signature) {
-    return {.name = name, .task = Task::gate, .group = g33, .licence = licence, .vendor = vendor, .bytes = bytes, .size = {size, size}, .norm = norm, .decode = decode, .signature = signature};
+    return {.name = name,
+            .task = Task::gate,
+            .group = g33,
+            .licence = licence,
+            .vendor = vendor,
+            .bytes = bytes,
+            .size = {size, size},
+            .norm = norm,
+            .decode = decode,
+            .signature = signature};
 }
 constexpr ModelSpec occluder(Text name, Text group, std::uint64_t bytes) {
-    return {.name = name, .task = Task::occlude, .group = group, .licence = gpl, .vendor = "DeepFaceLab", .bytes = bytes, .size = {256, 256}, .bgr = true, .nhwc = true, .decode = Decode::mask,
+    return {.name = name,
+            .task = Task::occlude,
+            .group = group,
+            .licence = gpl,
+            .vendor = "DeepFaceLab",
+            .bytes = bytes,
+            .size = {256, 256},
+            .bgr = true,
+            .nhwc = true,
+            .decode = Decode::mask,
             .signature = "input[n,256,256,3] > [n,256,256,1]"};
 }
 constexpr ModelSpec parser(Text name, Text group, std::uint64_t bytes) {
-    return {.name = name, .task = Task::parse, .group = group, .licence = mit, .vendor = "yakhyo", .bytes = bytes, .size = {512, 512}, .norm = imagenet, .decode = Decode::classes,
+    return {.name = name,
+            .task = Task::parse,
+            .group = group,
+            .licence = mit,
+            .vendor = "yakhyo",
+            .bytes = bytes,
+            .size = {512, 512},
+            .norm = imagenet,
+            .decode = Decode::classes,
             .signature = "input[n,3,512,512] > [n,19,512,512]"};
 }
 constexpr ModelSpec voice(Text name, Text group, Text vendor, std::uint64_t bytes) {
-    return {.name = name, .task = Task::voice, .group = group, .licence = nc, .vendor = vendor, .bytes = bytes, .later = "lip syncer", .signature = "input[n,4,?,?] > [n,4,?,?]"};
+    return {.name = name,
+            .task = Task::voice,
+            .group = group,
+            .licence = nc,
+            .vendor = vendor,
+            .bytes = bytes,
+            .later = "lip syncer",
+            .signature = "input[n,4,?,?] > [n,4,?,?]"};
 }
 constexpr ModelSpec converter(Text name) {
-    return {.name = name, .task = Task::convert_embedding, .group = g34, .licence = unknown, .vendor = "FaceFusion", .decode = Decode::embedding, .signature = embedding_to_embedding};
+    return {.name = name,
+            .task = Task::convert_embedding,
+            .group = g34,
+            .licence = unknown,
+            .vendor = "FaceFusion",
+            .decode = Decode::embedding,
+            .signature = embedding_to_embedding};
 }
 struct Swap {
     Text name, group, vendor, licence;
@@ -66,49 +104,190 @@ struct Swap {
     Text signature = from_embedding;
 };
 constexpr ModelSpec swapper(const Swap& row) {
-    return {.name = row.name, .task = Task::swap, .group = row.group, .licence = row.licence, .vendor = row.vendor, .bytes = row.bytes, .sha256 = row.sha256, .size = {row.size, row.size},
-            .crop = row.crop, .norm = row.norm, .denormalise = row.denormalise, .decode = Decode::image, .source = row.source, .signature = row.signature};
+    return {.name = row.name,
+            .task = Task::swap,
+            .group = row.group,
+            .licence = row.licence,
+            .vendor = row.vendor,
+            .bytes = row.bytes,
+            .sha256 = row.sha256,
+            .size = {row.size, row.size},
+            .crop = row.crop,
+            .norm = row.norm,
+            .denormalise = row.denormalise,
+            .decode = Decode::image,
+            .source = row.source,
+            .signature = row.signature};
 }
 constexpr ModelSpec enhancer(Text name, Text vendor, Text licence, int size, Template crop = Template::ffhq_512, std::uint64_t bytes = 0) {
-    return {.name = name, .task = Task::enhance, .group = g30, .licence = licence, .vendor = vendor, .bytes = bytes, .size = {size, size}, .crop = crop, .norm = half, .denormalise = true,
-            .decode = Decode::image, .signature = "input[n,3,S,S] weight?:f64[1] > [n,3,S,S]"};
+    return {.name = name,
+            .task = Task::enhance,
+            .group = g30,
+            .licence = licence,
+            .vendor = vendor,
+            .bytes = bytes,
+            .size = {size, size},
+            .crop = crop,
+            .norm = half,
+            .denormalise = true,
+            .decode = Decode::image,
+            .signature = "input[n,3,S,S] weight?:f64[1] > [n,3,S,S]"};
 }
 constexpr ModelSpec portrait(Text name, int size, Decode decode, Text later, Text signature) {
-    return {.name = name, .task = Task::portrait, .group = g30, .licence = mit, .vendor = "KwaiVGI", .size = {size, size}, .decode = decode, .later = later, .signature = signature};
+    return {.name = name,
+            .task = Task::portrait,
+            .group = g30,
+            .licence = mit,
+            .vendor = "KwaiVGI",
+            .size = {size, size},
+            .decode = decode,
+            .later = later,
+            .signature = signature};
 }
 constexpr Text both_portraits = "expression restorer and face editor";
 constexpr ModelSpec upscaler(Text name, Text group, Text vendor, Text licence, int scale, std::array<int, 3> tile) {
-    return {.name = name, .task = Task::frame_enhance, .group = group, .licence = licence, .vendor = vendor, .size = {tile[0], tile[0]}, .decode = Decode::image, .scale = scale, .tile = tile,
-            .later = "frame enhancer", .signature = free_picture};
+    return {.name = name,
+            .task = Task::frame_enhance,
+            .group = group,
+            .licence = licence,
+            .vendor = vendor,
+            .size = {tile[0], tile[0]},
+            .decode = Decode::image,
+            .scale = scale,
+            .tile = tile,
+            .later = "frame enhancer",
+            .signature = free_picture};
 }
 constexpr ModelSpec colorizer(Text name, Text vendor, Text licence, Text signature) {
-    return {.name = name, .task = Task::colorize, .group = g30, .licence = licence, .vendor = vendor, .size = {256, 256}, .decode = Decode::image, .later = "frame colorizer", .signature = signature};
+    return {.name = name,
+            .task = Task::colorize,
+            .group = g30,
+            .licence = licence,
+            .vendor = vendor,
+            .size = {256, 256},
+            .decode = Decode::image,
+            .later = "frame colorizer",
+            .signature = signature};
 }
 constexpr ModelSpec matte(Text name, Text vendor, Text licence, int size, Norm norm, Decode decode = Decode::mask, Text signature = picture_to_mask) {
-    return {.name = name, .task = Task::background, .group = g35, .licence = licence, .vendor = vendor, .size = {size, size}, .norm = norm, .decode = decode, .later = "background remover", .signature = signature};
+    return {.name = name,
+            .task = Task::background,
+            .group = g35,
+            .licence = licence,
+            .vendor = vendor,
+            .size = {size, size},
+            .norm = norm,
+            .decode = decode,
+            .later = "background remover",
+            .signature = signature};
 }
 constexpr ModelSpec wav2lip(Text name) {
-    return {.name = name, .task = Task::lip_sync, .group = g30, .licence = nc, .vendor = "Rudrabha", .size = {96, 96}, .crop = Template::ffhq_512, .bgr = true, .decode = Decode::image, .later = "lip syncer",
+    return {.name = name,
+            .task = Task::lip_sync,
+            .group = g30,
+            .licence = nc,
+            .vendor = "Rudrabha",
+            .size = {96, 96},
+            .crop = Template::ffhq_512,
+            .bgr = true,
+            .decode = Decode::image,
+            .later = "lip syncer",
             .signature = "source[n,1,80,16] target[n,6,96,96] > [n,3,96,96]"};
 }
 
 constexpr auto rows = std::to_array<ModelSpec>({
-    {.name = "retinaface_10g", .task = Task::detect, .group = g30, .licence = nc, .vendor = "InsightFace", .size = {640, 640}, .bgr = true, .norm = by_128, .decode = Decode::anchors_scrfd, .signature = nine_tensors},
-    {.name = "scrfd_2.5g", .task = Task::detect, .group = g30, .licence = nc, .vendor = "InsightFace", .size = {640, 640}, .bgr = true, .norm = by_128, .decode = Decode::anchors_scrfd, .signature = nine_tensors},
-    {.name = "yoloface_8n", .task = Task::detect, .group = g30, .licence = gpl, .vendor = "derronqi", .bytes = 12'659'761, .size = {640, 640}, .bgr = true, .decode = Decode::anchors_yolo,
+    {.name = "retinaface_10g",
+     .task = Task::detect,
+     .group = g30,
+     .licence = nc,
+     .vendor = "InsightFace",
+     .size = {640, 640},
+     .bgr = true,
+     .norm = by_128,
+     .decode = Decode::anchors_scrfd,
+     .signature = nine_tensors},
+    {.name = "scrfd_2.5g",
+     .task = Task::detect,
+     .group = g30,
+     .licence = nc,
+     .vendor = "InsightFace",
+     .size = {640, 640},
+     .bgr = true,
+     .norm = by_128,
+     .decode = Decode::anchors_scrfd,
+     .signature = nine_tensors},
+    {.name = "yoloface_8n",
+     .task = Task::detect,
+     .group = g30,
+     .licence = gpl,
+     .vendor = "derronqi",
+     .bytes = 12'659'761,
+     .size = {640, 640},
+     .bgr = true,
+     .decode = Decode::anchors_yolo,
      .signature = "input[n,3,640,640] > [n,20,8400]"},
-    {.name = "yunet_2023_mar", .task = Task::detect, .group = g34, .licence = mit, .vendor = "OpenCV", .size = {640, 640}, .bgr = true, .norm = raw, .decode = Decode::anchors_yunet,
+    {.name = "yunet_2023_mar",
+     .task = Task::detect,
+     .group = g34,
+     .licence = mit,
+     .vendor = "OpenCV",
+     .size = {640, 640},
+     .bgr = true,
+     .norm = raw,
+     .decode = Decode::anchors_yunet,
      .signature = "input[n,3,640,640] > [n,?,1] [n,?,1] [n,?,1] [n,?,1] [n,?,1] [n,?,1] [n,?,4] [n,?,4] [n,?,4] [n,?,10] [n,?,10] [n,?,10]"},
 
-    {.name = "2dfan4", .task = Task::landmark, .group = g30, .licence = mit, .vendor = "breadbread1984", .bytes = 97'904'803, .size = {256, 256}, .bgr = true, .decode = Decode::heatmap,
+    {.name = "2dfan4",
+     .task = Task::landmark,
+     .group = g30,
+     .licence = mit,
+     .vendor = "breadbread1984",
+     .bytes = 97'904'803,
+     .size = {256, 256},
+     .bgr = true,
+     .decode = Decode::heatmap,
      .signature = "input[n,3,256,256] > [n,68,3] [n,68,64,64]"},
-    {.name = "fan_68_5", .task = Task::landmark, .group = g30, .licence = openrail, .vendor = "FaceFusion", .bytes = 944'321, .crop = Template::ffhq_512, .decode = Decode::points, .signature = "input[n,5,2] > [n,68,2]"},
-    {.name = "peppa_wutz", .task = Task::landmark, .group = g30, .licence = apache, .vendor = "unknown", .size = {256, 256}, .bgr = true, .decode = Decode::points_scored, .signature = "input[n,3,256,256] > [n,68,3]"},
+    {.name = "fan_68_5",
+     .task = Task::landmark,
+     .group = g30,
+     .licence = openrail,
+     .vendor = "FaceFusion",
+     .bytes = 944'321,
+     .crop = Template::ffhq_512,
+     .decode = Decode::points,
+     .signature = "input[n,5,2] > [n,68,2]"},
+    {.name = "peppa_wutz",
+     .task = Task::landmark,
+     .group = g30,
+     .licence = apache,
+     .vendor = "unknown",
+     .size = {256, 256},
+     .bgr = true,
+     .decode = Decode::points_scored,
+     .signature = "input[n,3,256,256] > [n,68,3]"},
 
-    {.name = "arcface_w600k_r50", .task = Task::recognise, .group = g30, .licence = nc, .vendor = "InsightFace", .bytes = 174'388'474, .size = {112, 112}, .crop = Template::arcface_112_v2, .norm = half,
-     .decode = Decode::embedding, .signature = "input[n,3,112,112] > [n,512]"},
+    {.name = "arcface_w600k_r50",
+     .task = Task::recognise,
+     .group = g30,
+     .licence = nc,
+     .vendor = "InsightFace",
+     .bytes = 174'388'474,
+     .size = {112, 112},
+     .crop = Template::arcface_112_v2,
+     .norm = half,
+     .decode = Decode::embedding,
+     .signature = "input[n,3,112,112] > [n,512]"},
 
-    {.name = "fairface", .task = Task::classify, .group = g30, .licence = nc, .vendor = "dchen236", .bytes = 85'170'772, .size = {224, 224}, .crop = Template::arcface_112_v2, .norm = imagenet, .decode = Decode::fairface,
+    {.name = "fairface",
+     .task = Task::classify,
+     .group = g30,
+     .licence = nc,
+     .vendor = "dchen236",
+     .bytes = 85'170'772,
+     .size = {224, 224},
+     .crop = Template::arcface_112_v2,
+     .norm = imagenet,
+     .decode = Decode::fairface,
      .signature = "input[n,3,224,224] > :int[n] :int[n] :int[n]"},
 
     gate("nsfw_1", "EraX", apache, 80'414'194, 640, unit, Decode::scores_detection, "input[n,3,640,640] > [n,?,?]"),
@@ -130,7 +309,18 @@ constexpr auto rows = std::to_array<ModelSpec>({
     converter("crossface_hififace"),
     converter("crossface_simswap"),
 
-    swapper({"blendswap_256", g30, "mapooon", nc, 256, Template::ffhq_512, unit, SwapSource::picture_112, false, 0, {}, "source[n,3,112,112] target[n,3,256,256] > [n,3,256,256]"}),
+    swapper({"blendswap_256",
+             g30,
+             "mapooon",
+             nc,
+             256,
+             Template::ffhq_512,
+             unit,
+             SwapSource::picture_112,
+             false,
+             0,
+             {},
+             "source[n,3,112,112] target[n,3,256,256] > [n,3,256,256]"}),
     swapper({"ghost_1_256", g30, "ai-forever", apache, 256, Template::arcface_112_v1, half, SwapSource::embedding_ghost, true}),
     swapper({"ghost_2_256", g30, "ai-forever", apache, 256, Template::arcface_112_v1, half, SwapSource::embedding_ghost, true}),
     swapper({"ghost_3_256", g30, "ai-forever", apache, 256, Template::arcface_112_v1, half, SwapSource::embedding_ghost, true}),
@@ -138,11 +328,23 @@ constexpr auto rows = std::to_array<ModelSpec>({
     swapper({"hyperswap_1a_256", g33, "FaceFusion", research, 256, Template::arcface_128, half, SwapSource::embedding_unit, true, 402'742'682}),
     swapper({"hyperswap_1b_256", g33, "FaceFusion", research, 256, Template::arcface_128, half, SwapSource::embedding_unit, true}),
     swapper({"hyperswap_1c_256", g33, "FaceFusion", research, 256, Template::arcface_128, half, SwapSource::embedding_unit, true}),
-    swapper({"inswapper_128", g30, "InsightFace", nc, 128, Template::arcface_128, unit, SwapSource::embedding_matrix, false, 0, "a290273ed497312095dac48cdef20feec9d5208298223dd01288ab202b54bea7"}),
+    swapper({"inswapper_128", g30, "InsightFace", nc, 128, Template::arcface_128, unit, SwapSource::embedding_matrix, false, 0,
+             "a290273ed497312095dac48cdef20feec9d5208298223dd01288ab202b54bea7"}),
     swapper({"inswapper_128_fp16", g30, "InsightFace", nc, 128, Template::arcface_128, unit, SwapSource::embedding_matrix, false}),
     swapper({"simswap_256", g30, "neuralchen", nc, 256, Template::arcface_112_v1, imagenet, SwapSource::embedding_simswap, false}),
     swapper({"simswap_unofficial_512", g30, "neuralchen", nc, 512, Template::arcface_112_v1, unit, SwapSource::embedding_simswap, false}),
-    swapper({"uniface_256", g30, "xc-csc101", unknown, 256, Template::ffhq_512, half, SwapSource::picture_256, true, 0, {}, "source[n,3,256,256] target[n,3,256,256] > [n,3,256,256]"}),
+    swapper({"uniface_256",
+             g30,
+             "xc-csc101",
+             unknown,
+             256,
+             Template::ffhq_512,
+             half,
+             SwapSource::picture_256,
+             true,
+             0,
+             {},
+             "source[n,3,256,256] target[n,3,256,256] > [n,3,256,256]"}),
 
     enhancer("codeformer", "sczhou", slab, 512),
     enhancer("gfpgan_1.2", "TencentARC", apache, 512),
@@ -161,8 +363,18 @@ constexpr auto rows = std::to_array<ModelSpec>({
     portrait("live_portrait_motion_extractor", 256, Decode::none, both_portraits, "input[n,3,256,256] > [] [] [] [n,1] [n,3] [n,21,3] [n,21,3]"),
     portrait("live_portrait_stitcher", 0, Decode::none, "face editor", "source[n,21,3] target[n,21,3] > [n,21,3]"),
 
-    {.name = "styleganex_age", .task = Task::age, .group = g31, .licence = slab, .vendor = "williamyang1991", .size = {256, 256}, .crop = Template::ffhq_512, .norm = half, .denormalise = true, .decode = Decode::image,
-     .later = "age modifier", .signature = "target[n,3,256,256] target_with_background[n,3,384,384] direction[] > [n,3,?,?]"},
+    {.name = "styleganex_age",
+     .task = Task::age,
+     .group = g31,
+     .licence = slab,
+     .vendor = "williamyang1991",
+     .size = {256, 256},
+     .crop = Template::ffhq_512,
+     .norm = half,
+     .denormalise = true,
+     .decode = Decode::image,
+     .later = "age modifier",
+     .signature = "target[n,3,256,256] target_with_background[n,3,384,384] direction[] > [n,3,?,?]"},
 
     upscaler("clear_reality_x4", g30, "Kim2091", nc, 4, tiles_128),
     upscaler("face_dat_x4", g35, "Helaman", nc, 4, tiles_128),
@@ -204,14 +416,23 @@ constexpr auto rows = std::to_array<ModelSpec>({
     matte("u2net_human", "xuebinqin", apache, 320, imagenet),
     matte("u2netp", "xuebinqin", apache, 320, imagenet),
 
-    {.name = "edtalk_256", .task = Task::lip_sync, .group = g33, .licence = apache, .vendor = "tanshuai0219", .size = {256, 256}, .crop = Template::ffhq_512, .decode = Decode::image, .later = "lip syncer",
+    {.name = "edtalk_256",
+     .task = Task::lip_sync,
+     .group = g33,
+     .licence = apache,
+     .vendor = "tanshuai0219",
+     .size = {256, 256},
+     .crop = Template::ffhq_512,
+     .decode = Decode::image,
+     .later = "lip syncer",
      .signature = "source[n,1,80,16] target[n,3,256,256] weight[1] > [n,3,256,256]"},
     wav2lip("wav2lip_96"),
     wav2lip("wav2lip_gan_96"),
 });
 
 static_assert(rows.size() == 92);
-static_assert(std::is_sorted(rows.begin(), rows.end(), [](const ModelSpec& a, const ModelSpec& b) { return a.task != b.task ? a.task < b.task : a.name < b.name; }));
+static_assert(std::is_sorted(rows.begin(), rows.end(),
+                             [](const ModelSpec& a, const ModelSpec& b) { return a.task != b.task ? a.task < b.task : a.name < b.name; }));
 constexpr bool names_are_unique() {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         for (std::size_t k = i + 1; k < rows.size(); ++k) {
@@ -253,12 +474,14 @@ const ModelSpec& find_model(std::string_view name) {
     for (const ModelSpec& row : rows) near.push_back(&row);
     const std::string asked(name.substr(0, 100));
     std::stable_sort(near.begin(), near.end(), [&](const ModelSpec* a, const ModelSpec* b) { return distance(a->name, asked) < distance(b->name, asked); });
-    throw Error(Code::models, fmt::format("There is no network named \"{}\"; the nearest are {}, {} and {} (mien models list shows all).", asked, near[0]->name, near[1]->name, near[2]->name));
+    throw Error(Code::models, fmt::format("There is no network named \"{}\"; the nearest are {}, {} and {} (mien models list shows all).", asked, near[0]->name,
+                                          near[1]->name, near[2]->name));
 }
 
 std::string_view name_of(Task task) noexcept {
-    constexpr std::array<Text, 18> names{"detect",  "landmark", "recognise", "classify", "gate",          "occlude",  "parse",      "voice",   "convert embedding",
-                                         "swap",    "enhance",  "portrait",  "age",      "deep swap", "frame enhance", "colorize", "background", "lip sync"};
+    constexpr std::array<Text, 18> names{"detect", "landmark",  "recognise",         "classify", "gate",       "occlude",
+                                         "parse",  "voice",     "convert embedding", "swap",     "enhance",    "portrait",
+                                         "age",    "deep swap", "frame enhance",     "colorize", "background", "lip sync"};
     return names[static_cast<std::size_t>(task)];
 }
 

@@ -21,7 +21,8 @@ constexpr const char* batch_name = "mien_batch";
 std::optional<Numbers> numbers_of(const onnx::TensorData& tensor) {
     constexpr int int64_code = 7;
     constexpr std::size_t longest = 8;  // shapes only
-    if (tensor.data_type() != int64_code || tensor.dims_size() != 1 || tensor.dims(0) < 1 || tensor.dims(0) > static_cast<std::int64_t>(longest)) return std::nullopt;
+    if (tensor.data_type() != int64_code || tensor.dims_size() != 1 || tensor.dims(0) < 1 || tensor.dims(0) > static_cast<std::int64_t>(longest))
+        return std::nullopt;
     const auto count = static_cast<std::size_t>(tensor.dims(0));
     if (tensor.raw_data().size() == count * 8) {
         Numbers values(count);

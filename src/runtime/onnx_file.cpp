@@ -18,7 +18,29 @@ namespace mien {
 namespace {
 
 // What a field holds. Messages come first: they are descended into.
-enum class Kind : std::uint8_t { model, graph, node, attribute, tensor, sparse, value, type, tensor_type, shape, dimension, opset, entry, name, text, number, packed32, packed64, varints, raw, refused };
+enum class Kind : std::uint8_t {
+    model,
+    graph,
+    node,
+    attribute,
+    tensor,
+    sparse,
+    value,
+    type,
+    tensor_type,
+    shape,
+    dimension,
+    opset,
+    entry,
+    name,
+    text,
+    number,
+    packed32,
+    packed64,
+    varints,
+    raw,
+    refused
+};
 
 struct FieldRow {
     Kind message;
@@ -27,25 +49,66 @@ struct FieldRow {
     std::string_view said;  ///< for refusals: what the file holds
 };
 constexpr auto fields = std::to_array<FieldRow>({
-    {Kind::model, 1, Kind::number},      {Kind::model, 7, Kind::graph},      {Kind::model, 8, Kind::opset},        {Kind::model, 14, Kind::entry},
-    {Kind::model, 20, Kind::refused, "a training graph"},                    {Kind::model, 25, Kind::refused, "functions of its own"},
-    {Kind::opset, 1, Kind::name},        {Kind::opset, 2, Kind::number},     {Kind::entry, 1, Kind::text},         {Kind::entry, 2, Kind::text},
-    {Kind::graph, 1, Kind::node},        {Kind::graph, 2, Kind::name},       {Kind::graph, 5, Kind::tensor},       {Kind::graph, 11, Kind::value},
-    {Kind::graph, 12, Kind::value},      {Kind::graph, 13, Kind::value},     {Kind::graph, 15, Kind::sparse},
-    {Kind::node, 1, Kind::name},         {Kind::node, 2, Kind::name},        {Kind::node, 3, Kind::name},          {Kind::node, 4, Kind::name},
-    {Kind::node, 5, Kind::attribute},    {Kind::node, 7, Kind::name},
-    {Kind::attribute, 1, Kind::name},    {Kind::attribute, 2, Kind::number}, {Kind::attribute, 3, Kind::number},   {Kind::attribute, 4, Kind::text},
-    {Kind::attribute, 5, Kind::tensor},  {Kind::attribute, 6, Kind::graph},  {Kind::attribute, 7, Kind::packed32}, {Kind::attribute, 8, Kind::varints},
-    {Kind::attribute, 9, Kind::text},    {Kind::attribute, 10, Kind::tensor}, {Kind::attribute, 11, Kind::graph},  {Kind::attribute, 20, Kind::number},
-    {Kind::attribute, 22, Kind::sparse}, {Kind::attribute, 23, Kind::sparse},
-    {Kind::sparse, 1, Kind::tensor},     {Kind::sparse, 2, Kind::tensor},    {Kind::sparse, 3, Kind::varints},
-    {Kind::tensor, 1, Kind::varints},    {Kind::tensor, 2, Kind::number},    {Kind::tensor, 4, Kind::packed32},    {Kind::tensor, 5, Kind::varints},
-    {Kind::tensor, 6, Kind::text},       {Kind::tensor, 7, Kind::varints},   {Kind::tensor, 8, Kind::name},        {Kind::tensor, 9, Kind::raw},
-    {Kind::tensor, 10, Kind::packed64},  {Kind::tensor, 11, Kind::varints},  {Kind::tensor, 13, Kind::refused, "weights in another file"},
+    {Kind::model, 1, Kind::number},
+    {Kind::model, 7, Kind::graph},
+    {Kind::model, 8, Kind::opset},
+    {Kind::model, 14, Kind::entry},
+    {Kind::model, 20, Kind::refused, "a training graph"},
+    {Kind::model, 25, Kind::refused, "functions of its own"},
+    {Kind::opset, 1, Kind::name},
+    {Kind::opset, 2, Kind::number},
+    {Kind::entry, 1, Kind::text},
+    {Kind::entry, 2, Kind::text},
+    {Kind::graph, 1, Kind::node},
+    {Kind::graph, 2, Kind::name},
+    {Kind::graph, 5, Kind::tensor},
+    {Kind::graph, 11, Kind::value},
+    {Kind::graph, 12, Kind::value},
+    {Kind::graph, 13, Kind::value},
+    {Kind::graph, 15, Kind::sparse},
+    {Kind::node, 1, Kind::name},
+    {Kind::node, 2, Kind::name},
+    {Kind::node, 3, Kind::name},
+    {Kind::node, 4, Kind::name},
+    {Kind::node, 5, Kind::attribute},
+    {Kind::node, 7, Kind::name},
+    {Kind::attribute, 1, Kind::name},
+    {Kind::attribute, 2, Kind::number},
+    {Kind::attribute, 3, Kind::number},
+    {Kind::attribute, 4, Kind::text},
+    {Kind::attribute, 5, Kind::tensor},
+    {Kind::attribute, 6, Kind::graph},
+    {Kind::attribute, 7, Kind::packed32},
+    {Kind::attribute, 8, Kind::varints},
+    {Kind::attribute, 9, Kind::text},
+    {Kind::attribute, 10, Kind::tensor},
+    {Kind::attribute, 11, Kind::graph},
+    {Kind::attribute, 20, Kind::number},
+    {Kind::attribute, 22, Kind::sparse},
+    {Kind::attribute, 23, Kind::sparse},
+    {Kind::sparse, 1, Kind::tensor},
+    {Kind::sparse, 2, Kind::tensor},
+    {Kind::sparse, 3, Kind::varints},
+    {Kind::tensor, 1, Kind::varints},
+    {Kind::tensor, 2, Kind::number},
+    {Kind::tensor, 4, Kind::packed32},
+    {Kind::tensor, 5, Kind::varints},
+    {Kind::tensor, 6, Kind::text},
+    {Kind::tensor, 7, Kind::varints},
+    {Kind::tensor, 8, Kind::name},
+    {Kind::tensor, 9, Kind::raw},
+    {Kind::tensor, 10, Kind::packed64},
+    {Kind::tensor, 11, Kind::varints},
+    {Kind::tensor, 13, Kind::refused, "weights in another file"},
     {Kind::tensor, 14, Kind::number},
-    {Kind::value, 1, Kind::name},        {Kind::value, 2, Kind::type},       {Kind::type, 1, Kind::tensor_type},
-    {Kind::tensor_type, 1, Kind::number}, {Kind::tensor_type, 2, Kind::shape}, {Kind::shape, 1, Kind::dimension},
-    {Kind::dimension, 1, Kind::number},  {Kind::dimension, 2, Kind::name},
+    {Kind::value, 1, Kind::name},
+    {Kind::value, 2, Kind::type},
+    {Kind::type, 1, Kind::tensor_type},
+    {Kind::tensor_type, 1, Kind::number},
+    {Kind::tensor_type, 2, Kind::shape},
+    {Kind::shape, 1, Kind::dimension},
+    {Kind::dimension, 1, Kind::number},
+    {Kind::dimension, 2, Kind::name},
 });
 
 // Bits of one element by ONNX's data type code; 0 for strings, -1 for what no published network holds.
@@ -168,15 +231,19 @@ void Walk::message(Kind kind, Bytes bytes, Around around) {
 
 void Walk::field(const FieldRow& row, std::uint32_t wire, Bytes& left, Around& around, Counts& counts) {
     switch (row.holds) {
-        case Kind::refused: refuse(fmt::format("holds {}, which mien does not read", row.said));
+        case Kind::refused:
+            refuse(fmt::format("holds {}, which mien does not read", row.said));
         case Kind::number:
             if (wire == 0) return number(row, varint(left), around);
             if (wire == 5 && row.message == Kind::attribute) return skip(wire, left);
             refuse("is not an ONNX file (a number of the wrong kind)");
-        case Kind::varints: return integers(row, wire, left, around);
+        case Kind::varints:
+            return integers(row, wire, left, around);
         case Kind::packed32:
-        case Kind::packed64: return words(row, wire, left, around);
-        default: break;
+        case Kind::packed64:
+            return words(row, wire, left, around);
+        default:
+            break;
     }
     if (wire != 2) refuse("is not an ONNX file (a part of the wrong kind)");
     const Bytes part = piece(left);
@@ -251,7 +318,8 @@ void Walk::submessage(const FieldRow& row, Bytes bytes, Around& around, Counts& 
             message(row.holds, bytes, around);
             if (domain_.empty() || domain_ == "ai.onnx") found_.opset = version_;
             return;
-        default: return message(row.holds, bytes, around);
+        default:
+            return message(row.holds, bytes, around);
     }
 }
 
@@ -318,7 +386,9 @@ void Walk::check(const TensorSeen& tensor) const {
     // Typed fields hold one number per element, two 4-bit ones in one.
     const std::uint64_t values = bits == 4 ? (tensor.elements + 1) / 2 : tensor.elements;
     const std::uint64_t bytes = (tensor.elements * static_cast<std::uint64_t>(bits) + 7) / 8;
-    const bool agrees = bits == 0 ? tensor.strings == tensor.elements && !tensor.raw : tensor.raw ? tensor.raw_bytes == bytes && tensor.values == 0 : tensor.values == values;
+    const bool agrees = bits == 0    ? tensor.strings == tensor.elements && !tensor.raw
+                        : tensor.raw ? tensor.raw_bytes == bytes && tensor.values == 0
+                                     : tensor.values == values;
     if (!agrees) refuse(fmt::format("holds a tensor of {} elements whose data does not fit that", tensor.elements));
 }
 
@@ -333,7 +403,7 @@ OnnxSummary Walk::run() {
     if (found_.inputs.size() > limits_.ports || found_.outputs.size() > limits_.ports) refuse(fmt::format("has more than {} inputs or outputs", limits_.ports));
     for (const auto* ports : {&found_.inputs, &found_.outputs}) {
         for (const OnnxPort& port : *ports) {
-            if (port.element == 0) refuse(fmt::format("has an input or output \"{}\" that is no tensor", port.name));
+            if (port.element == 0) refuse(fmt::format("has an input or output \"{}\" that is no tensor", printable(port.name)));
         }
     }
     return found_;
@@ -355,12 +425,20 @@ float float_of_half(std::uint16_t half) noexcept {
 
 }  // namespace
 
+std::string printable(std::string text) {
+    constexpr std::size_t longest = 60;
+    if (text.size() > longest) text = text.substr(0, longest) + "...";
+    for (char& letter : text) letter = letter < ' ' || letter > '~' ? '?' : letter;
+    return text;
+}
+
 std::vector<std::byte> read_onnx_file(const std::filesystem::path& path, const OnnxLimits& limits) {
     std::error_code trouble;
     const bool regular = std::filesystem::is_regular_file(path, trouble);
     const std::uintmax_t bytes = regular ? std::filesystem::file_size(path, trouble) : 0;
     if (!regular || trouble) throw Error(Code::models, fmt::format("The network file {} cannot be read; check its path and permissions.", path.string()));
-    if (bytes == 0) throw Error(Code::models, fmt::format("The network file {} is refused: it is empty; take the file from its publisher again.", path.string()));
+    if (bytes == 0)
+        throw Error(Code::models, fmt::format("The network file {} is refused: it is empty; take the file from its publisher again.", path.string()));
     if (bytes > limits.bytes) {
         throw Error(Code::models, fmt::format("The network file {} is refused: it has {} bytes, more than {}.", path.string(), bytes, limits.bytes));
     }
@@ -397,7 +475,9 @@ std::vector<float> floats_of_tensor(std::span<const std::byte> bytes, const std:
     } else if (tensor.data_type() == 10 && static_cast<std::size_t>(tensor.int32_data_size()) == count) {
         for (std::size_t i = 0; i < count; ++i) values[i] = float_of_half(static_cast<std::uint16_t>(tensor.int32_data(static_cast<int>(i))));
     } else {
-        throw Error(Code::models, fmt::format("The tensor \"{}\" of the network file {} is neither float32 nor float16; take the file from its publisher again.", tensor.name(), name));
+        throw Error(Code::models,
+                    fmt::format("The tensor \"{}\" of the network file {} is neither float32 nor float16; take the file from its publisher again.",
+                                printable(tensor.name()), name));
     }
     return values;
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "runtime/onnx_file.h"
 
 namespace mien {
 namespace {
@@ -24,7 +25,9 @@ struct Library {
     RuntimeFound found;
 };
 
-void ORT_API_CALL pass_to_log(void*, OrtLoggingLevel, const char*, const char*, const char*, const char* message) { log(Level::debug, fmt::format("ONNX Runtime: {}", message)); }
+void ORT_API_CALL pass_to_log(void*, OrtLoggingLevel, const char*, const char*, const char*, const char* message) {
+    log(Level::debug, fmt::format("ONNX Runtime: {}", message));
+}
 
 /// The newest libonnxruntime.so* of a folder, or an empty path.
 std::string library_in(const std::filesystem::path& folder) {
@@ -53,7 +56,8 @@ std::vector<std::string> library_candidates() {
 std::string trouble_of(const OrtApi& api, OrtStatus* status) {
     std::string text = api.GetErrorMessage(status);
     api.ReleaseStatus(status);
-    std::replace(text.begin(), text.end(), '\n', ' ');
+    // Names from the file are in it: one line, no control letters, a fair length.
+    for (char& letter : text) letter = letter < ' ' || letter > '~' ? ' ' : letter;
     if (text.size() > 300) text.resize(300);
     return text;
 }
@@ -71,7 +75,8 @@ std::string open_library(Library& library, const std::string& path) {
     library.found.version = base()->GetVersionString();
     library.api = base()->GetApi(ORT_API_VERSION);
     if (!library.api) return fmt::format("{} is version {}, 1.{} or newer is needed", path, library.found.version, ORT_API_VERSION);
-    if (OrtStatus* status = library.api->CreateEnvWithCustomLogger(pass_to_log, nullptr, ORT_LOGGING_LEVEL_FATAL, "mien", &library.env)) return trouble_of(*library.api, status);
+    if (OrtStatus* status = library.api->CreateEnvWithCustomLogger(pass_to_log, nullptr, ORT_LOGGING_LEVEL_FATAL, "mien", &library.env))
+        return trouble_of(*library.api, status);
     if (OrtStatus* status = library.api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &library.memory)) return trouble_of(*library.api, status);
     return {};
 }
@@ -99,8 +104,9 @@ Library& library() {
 Library& usable_library() {
     Library& found = library();
     if (!found.api) {
-        throw Error(Code::device, fmt::format("ONNX Runtime cannot be used ({}); run tools/setup, or set MIEN_ORT_LIBRARY to a libonnxruntime.so of version 1.{} or newer.",
-                                              found.found.trouble, ORT_API_VERSION));
+        throw Error(Code::device,
+                    fmt::format("ONNX Runtime cannot be used ({}); run tools/setup, or set MIEN_ORT_LIBRARY to a libonnxruntime.so of version 1.{} or newer.",
+                                found.found.trouble, ORT_API_VERSION));
     }
     return found;
 }
@@ -112,16 +118,18 @@ struct Release {
     void operator()(OrtTypeInfo* value) const { library().api->ReleaseTypeInfo(value); }
     void operator()(OrtTensorTypeAndShapeInfo* value) const { library().api->ReleaseTensorTypeAndShapeInfo(value); }
 };
-template <class T> using Owned = std::unique_ptr<T, Release>;
+template <class T>
+using Owned = std::unique_ptr<T, Release>;
 
 // Indexed by Element.
-constexpr std::array<ONNXTensorElementDataType, 7> element_codes{ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32,
-                                                                 ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16,
-                                                                 ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE,
-                                                                 ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL};
+constexpr std::array<ONNXTensorElementDataType, 7> element_codes{
+    ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32,  ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16,
+    ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL};
 
 void must_open(OrtStatus* status, const std::string& name) {
-    if (status) throw Error(Code::models, fmt::format("ONNX Runtime cannot open the network {}: {}; take the file from its publisher again.", name, trouble_of(*library().api, status)));
+    if (status)
+        throw Error(Code::models, fmt::format("ONNX Runtime cannot open the network {}: {}; take the file from its publisher again.", name,
+                                              trouble_of(*library().api, status)));
 }
 
 void must_run(OrtStatus* status, const std::string& name) {
@@ -131,7 +139,8 @@ void must_run(OrtStatus* status, const std::string& name) {
 Owned<OrtValue> wrap(const Tensor& tensor, const std::string& name) {
     OrtValue* value = nullptr;
     must_run(library().api->CreateTensorWithDataAsOrtValue(library().memory, tensor.data, tensor.bytes(), tensor.shape.extent.data(),
-                                                           static_cast<std::size_t>(tensor.shape.rank), element_codes[static_cast<std::size_t>(tensor.element)], &value),
+                                                           static_cast<std::size_t>(tensor.shape.rank), element_codes[static_cast<std::size_t>(tensor.element)],
+                                                           &value),
              name);
     return Owned<OrtValue>(value);
 }
@@ -211,15 +220,17 @@ std::vector<Port> OrtNetwork::ports(bool input) const {
         const Owned<OrtTypeInfo> owned(type);
         const OrtTensorTypeAndShapeInfo* tensor = nullptr;
         must_open(api.CastTypeInfoToTensorInfo(type, &tensor), name_);
-        if (!tensor) throw Error(Code::models, fmt::format("The network {} has an input or output \"{}\" that is no tensor; mien cannot feed it.", name_, found[i].name));
+        if (!tensor)
+            throw Error(Code::models,
+                        fmt::format("The network {} has an input or output \"{}\" that is no tensor; mien cannot feed it.", name_, printable(found[i].name)));
         ONNXTensorElementDataType code{};
         std::size_t rank = 0;
         must_open(api.GetTensorElementType(tensor, &code), name_);
         must_open(api.GetDimensionsCount(tensor, &rank), name_);
         const auto element = std::find(element_codes.begin(), element_codes.end(), code);
         if (element == element_codes.end() || rank > Shape::max_rank) {
-            throw Error(Code::models, fmt::format("The network {} has an input or output \"{}\" of element code {} and {} extents; mien cannot feed it.", name_, found[i].name,
-                                                  static_cast<int>(code), rank));
+            throw Error(Code::models, fmt::format("The network {} has an input or output \"{}\" of element code {} and {} extents; mien cannot feed it.", name_,
+                                                  found[i].name, static_cast<int>(code), rank));
         }
         found[i].element = static_cast<Element>(element - element_codes.begin());
         found[i].shape.rank = static_cast<int>(rank);
@@ -262,7 +273,8 @@ std::vector<OrtNetwork::Result> OrtNetwork::results(std::span<const Tensor> inpu
     std::vector<const OrtValue*> values;
     for (const Tensor& tensor : inputs) values.push_back(wrapped.emplace_back(wrap(tensor, name_)).get());
     std::vector<OrtValue*> made(outputs_.size(), nullptr);
-    must_run(api.Run(loaded_->session.get(), nullptr, input_names_.data(), values.data(), values.size(), output_names_.data(), made.size(), made.data()), name_);
+    must_run(api.Run(loaded_->session.get(), nullptr, input_names_.data(), values.data(), values.size(), output_names_.data(), made.size(), made.data()),
+             name_);
     std::vector<Owned<OrtValue>> owned(made.begin(), made.end());
     std::vector<Result> found(made.size());
     for (std::size_t i = 0; i < made.size(); ++i) {
@@ -271,7 +283,8 @@ std::vector<OrtNetwork::Result> OrtNetwork::results(std::span<const Tensor> inpu
         const Owned<OrtTensorTypeAndShapeInfo> owned_info(info);
         std::size_t rank = 0;
         must_run(api.GetDimensionsCount(info, &rank), name_);
-        if (rank > Shape::max_rank) throw Error(Code::device, fmt::format("The network {} gives an output of {} extents; mien reads up to {}.", name_, rank, Shape::max_rank));
+        if (rank > Shape::max_rank)
+            throw Error(Code::device, fmt::format("The network {} gives an output of {} extents; mien reads up to {}.", name_, rank, Shape::max_rank));
         found[i].shape.rank = static_cast<int>(rank);
         must_run(api.GetDimensions(info, found[i].shape.extent.data(), rank), name_);
         void* data = nullptr;

@@ -113,9 +113,11 @@ private:
         std::vector<std::vector<std::byte>> repeated;
         std::vector<Tensor> inputs, outputs;
     };
+    void describe(const OnnxSummary& summary);
     void learn_ranks(const OnnxSummary& summary, const SessionOptions& options);
+    void mark_freed();
     void choose_batching(std::span<const std::byte> file, const OnnxSummary& summary, const SessionOptions& options);
-    bool try_freed(std::span<const std::byte> file, const OnnxSummary& summary, const SessionOptions& options);
+    void try_freed(std::span<const std::byte> file, const OnnxSummary& summary, const SessionOptions& options);
     std::int64_t items_of(std::span<const Shape> inputs) const;
     void check(std::span<const Tensor> inputs, std::span<const Tensor> outputs) const;
     void run_together(Context& context, std::span<const Tensor> inputs, std::span<const Tensor> outputs, std::int64_t items) const;
@@ -137,18 +139,52 @@ private:
 CpuSession::CpuSession(const std::filesystem::path& path, const SessionOptions& options) : name_(path.filename().string()) {
     const std::vector<std::byte> file = read_onnx_file(path);
     const OnnxSummary summary = walk_onnx(file, path.string());
-    network_ = std::make_unique<OrtNetwork>(file, options.threads, name_);
+    const bool known_free = !options.prove_batch && options.remembered == Batching::freed;
+    const std::optional<std::string> rewritten = known_free ? free_batch(file, summary) : std::nullopt;
+    network_ = std::make_unique<OrtNetwork>(rewritten ? std::as_bytes(std::span(*rewritten)) : std::span(file), options.threads, name_);
+    describe(summary);
+    learn_ranks(summary, options);
+    if (rewritten) {
+        mark_freed();
+    } else {
+        choose_batching(file, summary, options);
+    }
+}
+
+// Shapes as the file has them, before anything is made free.
+void CpuSession::describe(const OnnxSummary& summary) {
+    const auto said_in = [](const std::vector<OnnxPort>& ports, const Port& port) {
+        const auto found = std::find_if(ports.begin(), ports.end(), [&](const OnnxPort& one) { return one.name == port.name; });
+        return found != ports.end() && found->ranked ? &*found : nullptr;
+    };
+    const auto take_shape = [](Port& port, const OnnxPort& said) {
+        port.shape.rank = static_cast<int>(said.extents.size());
+        std::copy(said.extents.begin(), said.extents.end(), port.shape.extent.begin());
+    };
     inputs_.assign(network_->inputs().begin(), network_->inputs().end());
     outputs_.assign(network_->outputs().begin(), network_->outputs().end());
-    for (const Port& port : inputs_) carries_.push_back(port.shape.rank >= 2 && (port.shape[0] == 1 || port.shape[0] == -1));
-    declared_ = std::all_of(inputs_.begin(), inputs_.end(), [](const Port& port) { return is_known(port.shape); });
-    for (const Port& port : outputs_) {
-        item_outputs_.push_back(port.shape);
-        const auto said = std::find_if(summary.outputs.begin(), summary.outputs.end(), [&](const OnnxPort& o) { return o.name == port.name; });
-        declared_ = declared_ && said != summary.outputs.end() && said->ranked && is_known(port.shape);
+    declared_ = true;
+    for (Port& port : inputs_) {
+        if (const OnnxPort* said = said_in(summary.inputs, port)) take_shape(port, *said);
+        declared_ = declared_ && is_known(port.shape);
+        carries_.push_back(port.shape.rank >= 2 && (port.shape[0] == 1 || port.shape[0] == -1));
     }
-    learn_ranks(summary, options);
-    choose_batching(file, summary, options);
+    for (Port& port : outputs_) {
+        const OnnxPort* said = said_in(summary.outputs, port);
+        if (said && static_cast<int>(said->extents.size()) == port.shape.rank) take_shape(port, *said);
+        declared_ = declared_ && said && is_known(port.shape);
+        item_outputs_.push_back(port.shape);
+    }
+}
+
+void CpuSession::mark_freed() {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        if (carries_[i]) inputs_[i].shape.extent[0] = -1;
+    }
+    for (Port& port : outputs_) {
+        if (port.shape.rank > 0) port.shape.extent[0] = -1;
+    }
+    batching_ = Batching::freed;
 }
 
 // An output whose rank the file does not say looks like a single value until it has been seen.
@@ -178,7 +214,7 @@ void CpuSession::choose_batching(std::span<const std::byte> file, const OnnxSumm
     if (!any || large) return;
     try {
         if (fixed) {
-            if (options.free_batch && try_freed(file, summary, options)) batching_ = Batching::freed;
+            if (options.free_batch) try_freed(file, summary, options);
             return;
         }
         const ProbeInputs probe(inputs_, carries_, probe_items, options.probe_edge);
@@ -189,24 +225,19 @@ void CpuSession::choose_batching(std::span<const std::byte> file, const OnnxSumm
     }
 }
 
-bool CpuSession::try_freed(std::span<const std::byte> file, const OnnxSummary& summary, const SessionOptions& options) {
+void CpuSession::try_freed(std::span<const std::byte> file, const OnnxSummary& summary, const SessionOptions& options) {
     const std::optional<std::string> rewritten = free_batch(file, summary);
-    if (!rewritten) return false;
+    if (!rewritten) return;
     auto freed = std::make_unique<OrtNetwork>(std::as_bytes(std::span(*rewritten)), options.threads, name_);
-    if (freed->inputs().size() != inputs_.size() || freed->outputs().size() != outputs_.size()) return false;
-    if (options.prove_batch && !gives_items(*freed, *network_, ProbeInputs(inputs_, carries_, probe_items, options.probe_edge))) return false;
+    if (freed->inputs().size() != inputs_.size() || freed->outputs().size() != outputs_.size()) return;
+    if (options.prove_batch && !gives_items(*freed, *network_, ProbeInputs(inputs_, carries_, probe_items, options.probe_edge))) return;
     network_ = std::move(freed);
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-        if (carries_[i]) inputs_[i].shape.extent[0] = -1;
-    }
-    for (Port& port : outputs_) {
-        if (port.shape.rank > 0) port.shape.extent[0] = -1;
-    }
-    return true;
+    mark_freed();
 }
 
 std::int64_t CpuSession::items_of(std::span<const Shape> shapes) const {
-    if (shapes.size() != inputs_.size()) throw Error(Code::device, fmt::format("The network {} takes {} inputs, {} were given.", name_, inputs_.size(), shapes.size()));
+    if (shapes.size() != inputs_.size())
+        throw Error(Code::device, fmt::format("The network {} takes {} inputs, {} were given.", name_, inputs_.size(), shapes.size()));
     std::int64_t items = 1;
     for (std::size_t i = 0; i < shapes.size(); ++i) {
         const Shape& port = inputs_[i].shape;
@@ -217,7 +248,9 @@ std::int64_t CpuSession::items_of(std::span<const Shape> shapes) const {
             fits = held >= 1 && (held == 1 || items == 1 || held == items);
             items = std::max(items, held);
         }
-        if (!fits) throw Error(Code::device, fmt::format("The input \"{}\" of the network {} was given another shape than it has.", inputs_[i].name, name_));
+        if (!fits)
+            throw Error(Code::device,
+                        fmt::format("The input \"{}\" of the network {} was given another shape than it has.", printable(inputs_[i].name), name_));
     }
     return items;
 }
@@ -251,8 +284,11 @@ std::vector<Shape> CpuSession::output_shapes(std::span<const Shape> shapes) {
 }
 
 void CpuSession::check(std::span<const Tensor> inputs, std::span<const Tensor> outputs) const {
-    if (outputs.size() != outputs_.size()) throw Error(Code::device, fmt::format("The network {} gives {} outputs, {} were asked for.", name_, outputs_.size(), outputs.size()));
-    const auto refuse = [&](const Port& port, const char* why) { throw Error(Code::device, fmt::format("The tensor \"{}\" of the network {} {}.", port.name, name_, why)); };
+    if (outputs.size() != outputs_.size())
+        throw Error(Code::device, fmt::format("The network {} gives {} outputs, {} were asked for.", name_, outputs_.size(), outputs.size()));
+    const auto refuse = [&](const Port& port, const char* why) {
+        throw Error(Code::device, fmt::format("The tensor \"{}\" of the network {} {}.", printable(port.name), name_, why));
+    };
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         if (!inputs[i].data) refuse(inputs_[i], "was given without data");
         if (inputs[i].element != inputs_[i].element) refuse(inputs_[i], "was given with another element type than it has");
@@ -268,7 +304,8 @@ void CpuSession::check(std::span<const Tensor> inputs, std::span<const Tensor> o
 std::unique_ptr<CpuSession::Context> CpuSession::take_context(const void* first_input) {
     const std::lock_guard lock(mutex_);
     if (idle_.empty()) return std::make_unique<Context>();
-    auto best = std::find_if(idle_.begin(), idle_.end(), [&](const auto& context) { return !context->bindings.empty() && context->bindings[0].fits(first_input); });
+    auto best =
+        std::find_if(idle_.begin(), idle_.end(), [&](const auto& context) { return !context->bindings.empty() && context->bindings[0].fits(first_input); });
     if (best == idle_.end()) best = idle_.end() - 1;
     std::unique_ptr<Context> taken = std::move(*best);
     idle_.erase(best);
@@ -314,7 +351,8 @@ void CpuSession::run_one_by_one(Context& context, std::span<const Tensor> inputs
 
 void CpuSession::run(Queue&, std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
     std::array<Shape, 16> shapes;
-    if (inputs.size() > shapes.size()) throw Error(Code::device, fmt::format("The network {} was given {} inputs; at most {} are taken.", name_, inputs.size(), shapes.size()));
+    if (inputs.size() > shapes.size())
+        throw Error(Code::device, fmt::format("The network {} was given {} inputs; at most {} are taken.", name_, inputs.size(), shapes.size()));
     for (std::size_t i = 0; i < inputs.size(); ++i) shapes[i] = inputs[i].shape;
     const std::int64_t items = items_of(std::span(shapes).first(inputs.size()));
     check(inputs, outputs);
@@ -338,6 +376,8 @@ std::string_view name_of(Batching batching) noexcept {
     return names[static_cast<std::size_t>(batching)];
 }
 
-std::unique_ptr<Session> open_ort_session(const std::filesystem::path& path, const SessionOptions& options) { return std::make_unique<CpuSession>(path, options); }
+std::unique_ptr<Session> open_ort_session(const std::filesystem::path& path, const SessionOptions& options) {
+    return std::make_unique<CpuSession>(path, options);
+}
 
 }  // namespace mien

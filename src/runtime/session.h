@@ -49,13 +49,16 @@ public:
     virtual void run(Queue&, std::span<const Tensor> inputs, std::span<const Tensor> outputs) = 0;
 };
 
+/// Part of the key under which the outcome of a probe is remembered: rises when files are rewritten in another way.
+inline constexpr int batch_proof_revision = 1;
+
 /// Opening a network file.
 struct SessionOptions {
-    int threads = 1;          ///< threads inside one run; 1 keeps bytes equal whatever the machine
-    bool free_batch = true;   ///< try to make a fixed batch of 1 free
-    bool prove_batch = true;  ///< run the probe; off only when a remembered proof exists (models.lock)
+    int threads = 1;                     ///< threads inside one run; 1 keeps bytes equal whatever the machine
+    bool free_batch = true;              ///< try to make a fixed batch of 1 free
+    bool prove_batch = true;             ///< run the probe; off only when a remembered proof exists (models.lock)
     std::optional<Batching> remembered;  ///< what an earlier probe of this file found; used when prove_batch is off
-    int probe_edge = 64;      ///< width and height of the probe where a file leaves them free
+    int probe_edge = 64;                 ///< width and height of the probe where a file leaves them free
 };
 /// Walks the file with the bounded reader (runtime/onnx_file.h), then opens it in ONNX Runtime on the CPU.
 /// Throws Error{models} with one sentence for truncated, hostile or unsupported files; Error{device} when ONNX Runtime is not found or too old.

@@ -50,7 +50,10 @@ std::vector<float> detector_input(const Bgr& picture, Decode family) {
     return input;
 }
 
-template <class T> std::string crc_of(const std::vector<T>& values) { return crc32_hex(crc32(std::as_bytes(std::span(values)))); }
+template <class T>
+std::string crc_of(const std::vector<T>& values) {
+    return crc32_hex(crc32(std::as_bytes(std::span(values))));
+}
 
 void expect_stats(const std::vector<double>& ours, const Json& recorded, double tolerance, const std::string& what) {
     ASSERT_FALSE(ours.empty());
@@ -66,10 +69,12 @@ TEST_P(Recorded, DetectorFindsTheRecordedCandidates) {
     if (models.empty()) GTEST_SKIP() << "the recorded networks are not there; set MIEN_GOLDENS_MODELS";
     const char* named_goldens = std::getenv("MIEN_GOLDENS");
     const char* named_data = std::getenv("MIEN_GOLDENS_DATA");
-    const fs::path goldens = named_goldens ? fs::path(named_goldens) : models.parent_path(), data = named_data ? fs::path(named_data) : goldens.parent_path() / "data";
+    const fs::path goldens = named_goldens ? fs::path(named_goldens) : models.parent_path(),
+                   data = named_data ? fs::path(named_data) : goldens.parent_path() / "data";
     std::ifstream file(goldens / "faces.json");
     const Json group = Json::parse(file, nullptr, false);
-    const auto recorded = std::find_if(group["cases"].begin(), group["cases"].end(), [](const Json& one) { return one["id"] == std::string(GetParam()) + "/astronaut"; });
+    const auto recorded =
+        std::find_if(group["cases"].begin(), group["cases"].end(), [](const Json& one) { return one["id"] == std::string(GetParam()) + "/astronaut"; });
     if (group.is_discarded() || recorded == group["cases"].end()) GTEST_SKIP() << "the recording holds no such case";
     const Json &network = (*recorded)["stages"][0], &candidates = (*recorded)["stages"][1]["arrays"];
 
@@ -104,7 +109,8 @@ TEST_P(Recorded, DetectorFindsTheRecordedCandidates) {
     expect_stats(points, candidates["points"], 1e-3, "points");
     expect_stats(found.scores, candidates["scores"], 1e-4, "scores");
 }
-INSTANTIATE_TEST_SUITE_P(Detectors, Recorded, ::testing::Values("yolo", "scrfd", "retinaface", "yunet"), [](const auto& detector) { return std::string(detector.param); });
+INSTANTIATE_TEST_SUITE_P(Detectors, Recorded, ::testing::Values("yolo", "scrfd", "retinaface", "yunet"),
+                         [](const auto& detector) { return std::string(detector.param); });
 
 }  // namespace
 }  // namespace mien

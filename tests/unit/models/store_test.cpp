@@ -20,7 +20,8 @@ namespace text = onnx_text;
 std::string fan_like(float shift, std::int64_t points = 5) {
     text::Graph graph;
     graph.inputs = {text::value("input", text::f32, {1, points, 2})};
-    graph.initialisers = {text::shape_tensor("starts", {0}), text::shape_tensor("ends", {1}), text::shape_tensor("axes", {1}), text::tensor("shift", text::f32, {68, 1}, text::raw(std::vector<float>(68, shift)))};
+    graph.initialisers = {text::shape_tensor("starts", {0}), text::shape_tensor("ends", {1}), text::shape_tensor("axes", {1}),
+                          text::tensor("shift", text::f32, {68, 1}, text::raw(std::vector<float>(68, shift)))};
     graph.nodes = {text::node("Slice", {"input", "starts", "ends", "axes"}, "first"), text::node("Add", {"first", "shift"}, "output")};
     graph.outputs = {text::value("output", text::f32, {1, 68, 2})};
     return text::model(graph);
@@ -68,7 +69,13 @@ TEST_F(Store, OpensOnceAndRemembersDigestAndBatching) {
     EXPECT_EQ(opened.opened()[0].batching, "freed");
     EXPECT_EQ(opened.opened()[0].engine, "ort-cpu");
     EXPECT_TRUE(holds(lock_text(), "pin " + sha256));
-    EXPECT_TRUE(holds(lock_text(), "batch " + sha256 + " " + find_onnx_runtime().version + " freed"));
+    EXPECT_TRUE(holds(lock_text(), "batch " + sha256 + " " + find_onnx_runtime().version + "-" + std::to_string(batch_proof_revision) + " freed"));
+    const std::shared_ptr<Session> again = store().open("fan_68_5");
+    EXPECT_EQ(again->batching(), Batching::freed);
+    EXPECT_EQ(again->inputs()[0].shape, session->inputs()[0].shape);
+    EXPECT_EQ(again->outputs()[0].shape, session->outputs()[0].shape);
+    const std::array<Shape, 1> three{Shape{3, 5, 2}};
+    EXPECT_EQ(again->output_shapes(three), (std::vector<Shape>{{3, 68, 2}}));
     // A remembered proof is believed: with another word in its place the network is looped.
     LockFile lock(folder_ / "models.lock");
     lock.update([](LockContent& content) {

@@ -16,7 +16,8 @@ namespace {
 TEST(Zoo, HoldsEveryReleaseGroupWhole) {
     std::map<std::string_view, int> groups;
     for (const ModelSpec& row : zoo()) ++groups[row.group];
-    const std::map<std::string_view, int> published{{"models-3.0.0", 52}, {"models-3.1.0", 10}, {"models-3.2.0", 1}, {"models-3.3.0", 8}, {"models-3.4.0", 6}, {"models-3.5.0", 15}};
+    const std::map<std::string_view, int> published{{"models-3.0.0", 52}, {"models-3.1.0", 10}, {"models-3.2.0", 1},
+                                                    {"models-3.3.0", 8},  {"models-3.4.0", 6},  {"models-3.5.0", 15}};
     EXPECT_EQ(groups, published);
 }
 

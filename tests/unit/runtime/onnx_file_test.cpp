@@ -37,7 +37,8 @@ std::string refusal(const std::string& content, const OnnxLimits& limits = {}) {
 
 TEST(OnnxWalk, SumsUpAFile) {
     text::Graph graph = relu();
-    graph.initialisers = {text::tensor("first", text::f32, {1}, text::raw<float>({1})), text::tensor("last", text::f32, {2, 2}, text::raw<float>({1, 2, 3, 4}))};
+    graph.initialisers = {text::tensor("first", text::f32, {1}, text::raw<float>({1})),
+                          text::tensor("last", text::f32, {2, 2}, text::raw<float>({1, 2, 3, 4}))};
     graph.inputs.push_back(text::value("first", text::f32, {1}));
     const std::string file = text::model(graph, 17);
     const OnnxSummary found = walk_onnx(bytes(file), "some.onnx");
@@ -89,7 +90,8 @@ TEST(OnnxWalk, RefusesWhatIsNoOnnxFile) {
 
 TEST(OnnxWalk, RefusesWeightsElsewhere) {
     text::Graph graph = relu();
-    graph.initialisers = {text::number(1, 4) + text::number(2, 1) + text::part(8, "w") + text::part(13, text::part(1, "location") + text::part(2, "/etc/passwd")) + text::number(14, 1)};
+    graph.initialisers = {text::number(1, 4) + text::number(2, 1) + text::part(8, "w") +
+                          text::part(13, text::part(1, "location") + text::part(2, "/etc/passwd")) + text::number(14, 1)};
     EXPECT_EQ(refusal(text::model(graph)), "holds weights in another file, which mien does not read");
     graph.initialisers = {text::number(1, 0) + text::number(2, 1) + text::part(8, "w") + text::number(14, 1)};
     EXPECT_EQ(refusal(text::model(graph)), "holds weights in another file, which mien does not read");
@@ -111,7 +113,8 @@ TEST(OnnxWalk, RefusesTensorsThatDoNotFit) {
     EXPECT_EQ(with(text::tensor("w", text::f32, text::Extents(9, 1), "1234")), "holds a tensor of more than 8 extents");
     EXPECT_EQ(with(text::tensor("w", 14, {1}, "12345678")), "holds a tensor of the unknown element type 14");
     EXPECT_EQ(with(text::number(1, 2) + text::number(2, 7) + text::part(7, text::varint(300) + text::varint(5))), "nothing");
-    EXPECT_EQ(with(text::number(1, 3) + text::number(2, 7) + text::part(7, text::varint(300) + text::varint(5))), "holds a tensor of 3 elements whose data does not fit that");
+    EXPECT_EQ(with(text::number(1, 3) + text::number(2, 7) + text::part(7, text::varint(300) + text::varint(5))),
+              "holds a tensor of 3 elements whose data does not fit that");
     EXPECT_EQ(with(text::number(1, 1) + text::number(2, 1) + text::part(4, "123")), "holds a list of numbers that ends inside one");
 }
 

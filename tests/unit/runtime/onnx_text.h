@@ -35,10 +35,16 @@ inline std::string tensor(const std::string& name, int element, const Extents& d
     for (const std::int64_t extent : dims) text += number(1, static_cast<std::uint64_t>(extent));
     return text + number(2, static_cast<std::uint64_t>(element)) + part(8, name) + part(9, raw);
 }
-template <class T> std::string raw(const std::vector<T>& values) { return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}; }
-inline std::string shape_tensor(const std::string& name, const Extents& values) { return tensor(name, i64, {static_cast<std::int64_t>(values.size())}, raw(values)); }
+template <class T>
+std::string raw(const std::vector<T>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+inline std::string shape_tensor(const std::string& name, const Extents& values) {
+    return tensor(name, i64, {static_cast<std::int64_t>(values.size())}, raw(values));
+}
 inline std::string attribute(const std::string& name, std::int64_t i) { return part(1, name) + number(3, static_cast<std::uint64_t>(i)) + number(20, 2); }
-inline std::string node(const std::string& op, const std::vector<std::string>& inputs, const std::string& output, const std::vector<std::string>& attributes = {}) {
+inline std::string node(const std::string& op, const std::vector<std::string>& inputs, const std::string& output,
+                        const std::vector<std::string>& attributes = {}) {
     std::string text;
     for (const std::string& input : inputs) text += part(1, input);
     text += part(2, output) + part(4, op);
@@ -57,7 +63,9 @@ struct Graph {
         return all;
     }
 };
-inline std::string model(const Graph& graph, int opset = 13) { return number(1, 8) + part(7, graph.text()) + part(8, number(2, static_cast<std::uint64_t>(opset))); }
+inline std::string model(const Graph& graph, int opset = 13) {
+    return number(1, 8) + part(7, graph.text()) + part(8, number(2, static_cast<std::uint64_t>(opset)));
+}
 
 /// A file under the test's own folder, removed by the next write of the same name.
 inline std::filesystem::path write(const std::string& name, const std::string& bytes) {
@@ -73,7 +81,9 @@ inline std::filesystem::path golden_models() {
     const char* models = std::getenv("MIEN_GOLDENS_MODELS");
     const char* goldens = std::getenv("MIEN_GOLDENS");
     const char* source = std::getenv("MIEN_SOURCE_DIR");
-    std::filesystem::path folder = models ? std::filesystem::path(models) : goldens ? std::filesystem::path(goldens) / "models" : std::filesystem::path(source ? source : ".") / "../shared/goldens/models";
+    std::filesystem::path folder = models    ? std::filesystem::path(models)
+                                   : goldens ? std::filesystem::path(goldens) / "models"
+                                             : std::filesystem::path(source ? source : ".") / "../shared/goldens/models";
     return std::filesystem::is_directory(folder) ? folder : std::filesystem::path();
 }
 

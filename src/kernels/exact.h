@@ -1,23 +1,41 @@
-// Arithmetic with the same bits on host and device: rounding, clamping, half precision. Only + - * / sqrt, comparisons and conversions.
+// Arithmetic with the same bits on host and device: rounding, clamping. Only + - * / sqrt, comparisons, conversions and IEEE rint.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
-#include <limits>
+#include <type_traits>
 
 #include "image/view.h"
 
 namespace mien::kernels {
 
 template <class Value> MIEN_HD inline Value clamp(Value value, Value low, Value high) { return value < low ? low : (value > high ? high : value); }
+
 MIEN_HD inline int floor_to_int(double value) {
     const int whole = static_cast<int>(value);
     return whole - (static_cast<double>(whole) > value ? 1 : 0);
 }
-/// Nearest whole number, ties to even, of |value| < 2^51: adding 1.5 * 2^52 leaves no fraction bits, and IEEE addition rounds to even.
+
+/// Nearest whole number, ties to even: IEEE 754 roundToIntegralTiesToEven on both sides.
 MIEN_HD inline double round_even(double value) {
-    constexpr double magic = 6755399441055744.0;
-    volatile double sum = value + magic;  // volatile: no compiler may fold the pair away
-    return sum - magic;
+#if defined(__CUDA_ARCH__)
+    return rint(value);
+#else
+    return __builtin_rint(value);
+#endif
 }
+MIEN_HD inline float round_even(float value) {
+#if defined(__CUDA_ARCH__)
+    return rintf(value);
+#else
+    return __builtin_rintf(value);
+#endif
+}
+
+/// A float as a sample: nearest, ties to even, clamped to the sample's range; floats pass.
+template <class T> MIEN_HD inline T to_sample(float value, float full_scale) {
+    if constexpr (std::is_same_v<T, float>) return value;
+    else return static_cast<T>(clamp(round_even(value), 0.0f, full_scale));
+}
+template <class T> MIEN_HD constexpr float largest_sample() { return sizeof(T) == 1 ? 255.0f : 65535.0f; }
 
 }  // namespace mien::kernels

@@ -77,7 +77,7 @@ const Frame& Bench::picture(const std::string& target, std::optional<std::int64_
     if (kept) return kept;
     if (is_clip(target)) {
         // The reference's frame n is the one a seek to n - 1 gives (fault B11).
-        const std::vector<Frame> one = read_clip(folders.data / target, std::max<std::int64_t>(frame.value_or(0) - 1, 0), 1);
+        const std::vector<Frame> one = read_clip(folders.data / target, std::max<std::int64_t>(frame.value_or(0) - 1, 0), 1, ClipWay::capture);
         if (one.empty()) throw Error(Code::bad_input, target + " has no such frame.");
         kept = one.front();
     } else {

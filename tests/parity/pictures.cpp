@@ -29,18 +29,20 @@ Frame rgb_of(const Frame& in) {
     return out;
 }
 
-/// Converts in blue, green, red order, as the reference does, and turns the channels afterwards.
-Frame convert(const std::uint8_t* const* data, const int* pitch, Size from, AVPixelFormat format, Size to) {
-    SwsContext* scaler = sws_getContext(from.width, from.height, format, to.width, to.height, AV_PIX_FMT_BGR24, SWS_BICUBIC, nullptr, nullptr, nullptr);
-    if (!scaler) throw Error(Code::unsupported, "libswscale has no way from this picture to bgr24.");
+/// `tagged`: the frame whose matrix and range count; nullptr: libswscale's defaults.
+Frame convert(const std::uint8_t* const* data, const int* pitch, Size from, AVPixelFormat format, const AVFrame* tagged, Size to) {
+    SwsContext* scaler = sws_getContext(from.width, from.height, format, to.width, to.height, AV_PIX_FMT_RGB24, SWS_BICUBIC, nullptr, nullptr, nullptr);
+    if (!scaler) throw Error(Code::unsupported, "libswscale has no way from this picture to rgb24.");
+    if (tagged) {
+        const int matrix = tagged->colorspace == AVCOL_SPC_UNSPECIFIED ? SWS_CS_DEFAULT : static_cast<int>(tagged->colorspace);
+        sws_setColorspaceDetails(scaler, sws_getCoefficients(matrix), tagged->color_range == AVCOL_RANGE_JPEG, sws_getCoefficients(SWS_CS_DEFAULT), 0, 0, 1 << 16, 1 << 16);
+    }
     Frame out(Format{}, to);
     const View<std::uint8_t> view = out.edit<std::uint8_t>(0);
     std::uint8_t* planes[4] = {view.data};
-    int pitches[4] = {static_cast<int>(view.pitch)};
+    const int pitches[4] = {static_cast<int>(view.pitch)};
     sws_scale(scaler, data, pitch, 0, from.height, planes, pitches);
     sws_freeContext(scaler);
-    for (int y = 0; y < to.height; ++y)
-        for (int x = 0; x < to.width; ++x) std::swap(view.at(x, y, 0), view.at(x, y, 2));
     return out;
 }
 
@@ -55,7 +57,7 @@ struct Close {
 
 Frame read_picture(const std::filesystem::path& path) { return rgb_of(read_still(path).frame); }
 
-std::vector<Frame> read_clip(const std::filesystem::path& path, std::int64_t first, std::int64_t count, Size size) {
+std::vector<Frame> read_clip(const std::filesystem::path& path, std::int64_t first, std::int64_t count, ClipWay way, Size size) {
     AVFormatContext* opened = nullptr;
     if (avformat_open_input(&opened, path.c_str(), nullptr, nullptr) < 0) throw Error(Code::bad_input, path.string() + " cannot be opened as a clip.");
     const std::unique_ptr<AVFormatContext, Close> film(opened);
@@ -76,7 +78,7 @@ std::vector<Frame> read_clip(const std::filesystem::path& path, std::int64_t fir
         av_packet_unref(packet.get());
         while (static_cast<std::int64_t>(out.size()) < count && avcodec_receive_frame(decoder.get(), frame.get()) >= 0) {
             const Size own{frame->width, frame->height};
-            if (number++ >= first) out.push_back(convert(frame->data, frame->linesize, own, static_cast<AVPixelFormat>(frame->format), size.width > 0 ? size : own));
+            if (number++ >= first) out.push_back(convert(frame->data, frame->linesize, own, static_cast<AVPixelFormat>(frame->format), way == ClipWay::extraction ? frame.get() : nullptr, size.width > 0 ? size : own));
         }
     }
     return out;
@@ -95,7 +97,7 @@ Frame scale_picture(const Frame& in, Size size) {
     const View<const std::uint8_t> view = in.plane<std::uint8_t>(0);
     const std::uint8_t* planes[4] = {view.data};
     const int pitches[4] = {static_cast<int>(view.pitch)};
-    return convert(planes, pitches, view.size, AV_PIX_FMT_RGB24, size);
+    return convert(planes, pitches, view.size, AV_PIX_FMT_RGB24, nullptr, size);
 }
 
 std::uint32_t picture_crc(View<const std::uint8_t> rgb) { return crc32(array_of(rgb, true).bytes); }

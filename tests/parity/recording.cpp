@@ -50,6 +50,7 @@ struct TypeName {
 };
 constexpr TypeName type_names[] = {
     {"|u1", "uint8", Element::u8, true},    {"<i4", "int32", Element::i32, false},     {"<u4", "uint32", Element::i32, true}, {"<i8", "int64", Element::i64, false},
+    {"<i2", "int16", Element::i32, false},  // widened when it is read: sound only
     {"<f2", "float16", Element::f16, false}, {"<f4", "float32", Element::f32, false}, {"<f8", "float64", Element::f64, false}, {"|b1", "bool", Element::boolean, true},
 };
 const TypeName& find_type(std::string_view text) {
@@ -80,6 +81,14 @@ Array parse_npy(const std::filesystem::path& path, const std::vector<std::byte>&
         at = comma + 1;
     }
     array.bytes.assign(bytes.begin() + static_cast<std::ptrdiff_t>(start + length), bytes.end());
+    if (type.code == "<i2") {
+        std::vector<std::byte> wide(array.bytes.size() * 2);
+        for (std::size_t i = 0; i < array.bytes.size() / 2; ++i) {
+            const std::int32_t value = little<std::int16_t>(array.bytes, i * 2);
+            std::memcpy(wide.data() + i * 4, &value, 4);
+        }
+        array.bytes = std::move(wide);
+    }
     if (array.bytes.size() != static_cast<std::size_t>(array.count()) * size_bytes(array.element)) damaged(path, "an array is shorter than its shape says");
     return array;
 }

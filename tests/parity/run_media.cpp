@@ -94,7 +94,7 @@ void run_video_job(Bench& bench, const Group& group, const Case& one) {
     const Stage* first = find_stage(one, "extracted");
     if (!first) return report.fail(group, one, "extracted", "the recording has no frames");
     const Excerpt excerpt = excerpt_of(settings, one.json.value("fps", clip_rate(bench.folders.data / one.target)));
-    std::vector<Frame> clip = read_clip(bench.folders.data / one.target, excerpt.first, frames * excerpt.step, recorded_size(*first));
+    std::vector<Frame> clip = read_clip(bench.folders.data / one.target, excerpt.first, frames * excerpt.step, ClipWay::extraction, recorded_size(*first));
     std::vector<Frame> kept;
     for (std::size_t i = 0; i < clip.size(); i += static_cast<std::size_t>(excerpt.step)) kept.push_back(clip[i]);
     if (static_cast<std::int64_t>(kept.size()) != frames) return report.fail(group, one, "extracted", "the clip has fewer frames");

@@ -103,7 +103,6 @@ TEST(FreeBatch, FreesWhatItCanAndLoopsTheRest) {
         }
         EXPECT_EQ(together, alone) << one.name;
     }
-    text::remove_written();
 }
 
 TEST(FreeBatch, SharesOneItemWithAllOthers) {
@@ -122,7 +121,6 @@ TEST(FreeBatch, SharesOneItemWithAllOthers) {
     const std::array<Tensor, 1> out{Tensor{y.data(), Element::f32, {2, 3, 2}}};
     session->run(host_queue(), in, out);
     EXPECT_EQ(y, (std::vector<float>{1, 2, 3, 4, 9, 10, 5, 6, 7, 8, 9, 10}));
-    text::remove_written();
 }
 
 TEST(FreeBatch, LeavesFilesWithoutAFixedBatchAlone) {
@@ -137,7 +135,6 @@ TEST(FreeBatch, LeavesFilesWithoutAFixedBatchAlone) {
     EXPECT_FALSE(carries_items(summary.inputs[1]));
     EXPECT_FALSE(free_batch(bytes, summary).has_value());
     EXPECT_EQ(open_ort_session(text::write("native.onnx", file))->batching(), Batching::native);
-    text::remove_written();
 }
 
 }  // namespace

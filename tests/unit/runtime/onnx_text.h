@@ -67,14 +67,17 @@ inline std::string model(const Graph& graph, int opset = 13) {
     return number(1, 8) + part(7, graph.text()) + part(8, number(2, static_cast<std::uint64_t>(opset)));
 }
 
-/// A file under the test's own folder, removed by the next write of the same name.
+/// The test program's own folder, removed when it ends.
+struct WrittenFiles {
+    std::filesystem::path folder = std::filesystem::temp_directory_path() / ("mien_onnx_" + std::to_string(::getpid()));
+    WrittenFiles() { std::filesystem::create_directories(folder); }
+    ~WrittenFiles() { std::filesystem::remove_all(folder); }
+};
 inline std::filesystem::path write(const std::string& name, const std::string& bytes) {
-    const std::filesystem::path folder = std::filesystem::temp_directory_path() / ("mien_onnx_" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / name, std::ios::binary) << bytes;
-    return folder / name;
+    static const WrittenFiles written;
+    std::ofstream(written.folder / name, std::ios::binary) << bytes;
+    return written.folder / name;
 }
-inline void remove_written() { std::filesystem::remove_all(std::filesystem::temp_directory_path() / ("mien_onnx_" + std::to_string(getpid()))); }
 
 /// The recorded networks, or an empty path.
 inline std::filesystem::path golden_models() {

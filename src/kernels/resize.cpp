@@ -86,7 +86,8 @@ struct ResizeLinearCv {
     AxisView across, down;
     static std::string name() { return "resize_linear_cv.u8"; }
     MIEN_HD void operator()(int x, int y) const {
-        const int x0 = across.first[x], x1 = clamp(x0 + 1, 0, in.size.width - 1), y0 = down.first[y], y1 = clamp(y0 + 1, 0, in.size.height - 1);
+        const int x0 = across.first[x], x1 = clamp(x0 + 1, 0, in.size.width - 1);
+        const int y0 = clamp(down.first[y], 0, in.size.height - 1), y1 = clamp(down.first[y] + 1, 0, in.size.height - 1);
         const int a0 = across.fixed[2 * x], a1 = across.fixed[2 * x + 1];
         for (int c = 0; c < out.channels; ++c) {
             const int top = in.at(x0, y0, c) * a0 + in.at(x1, y0, c) * a1, bottom = in.at(x0, y1, c) * a0 + in.at(x1, y1, c) * a1;
@@ -164,7 +165,8 @@ template <int channels> void linear_rows(View<const std::uint8_t> in, const Resi
         return i;
     };
     for (int y = 0; y < out.size.height; ++y) {
-        const int y0 = down.first[static_cast<std::size_t>(y)], y1 = clamp(y0 + 1, 0, in.size.height - 1);
+        const int first_row = down.first[static_cast<std::size_t>(y)];
+        const int y0 = clamp(first_row, 0, in.size.height - 1), y1 = clamp(first_row + 1, 0, in.size.height - 1);
         const int b0 = down.fixed[static_cast<std::size_t>(2 * y)], b1 = down.fixed[static_cast<std::size_t>(2 * y + 1)];
         // The row that is still needed is never the one given up.
         const int first = line_of(y0, held[0] == y1 ? 0 : held[1] == y1 ? 1 : 2);
@@ -198,7 +200,7 @@ bool resize_tuned(View<const std::uint8_t> in, Filter filter, View<std::uint8_t>
         halve_rows(in, out);
         return true;
     }
-    const ResizeAxis across = resize_axis(filter, in.size.width, out.size.width), down = resize_axis(filter, in.size.height, out.size.height);
+    const ResizeAxis across = resize_axis(filter, in.size.width, out.size.width, true), down = resize_axis(filter, in.size.height, out.size.height, false);
     if (in.channels == 3) linear_rows<3>(in, across, down, out);
     else if (in.channels == 1) linear_rows<1>(in, across, down, out);
     else return false;
@@ -218,10 +220,10 @@ template <class T> void resize(Queue& queue, View<const T> in, Filter filter, Vi
     }
     // OpenCV's area filter is its bilinear one as soon as one axis grows.
     const bool shrinks = in.size.width >= out.size.width && in.size.height >= out.size.height;
-    ResizeAxis across = resize_axis(filter, in.size.width, out.size.width), down = resize_axis(filter, in.size.height, out.size.height);
+    ResizeAxis across = resize_axis(filter, in.size.width, out.size.width, true), down = resize_axis(filter, in.size.height, out.size.height, false);
     if (filter == Filter::area_cv && !shrinks) {
-        across = area_as_linear(in.size.width, out.size.width);
-        down = area_as_linear(in.size.height, out.size.height);
+        across = area_as_linear(in.size.width, out.size.width, true);
+        down = area_as_linear(in.size.height, out.size.height, false);
     }
     const AxisTable across_table(queue, across), down_table(queue, down);
     const AxisView a = across_table.view(), d = down_table.view();

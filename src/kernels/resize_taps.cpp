@@ -82,7 +82,8 @@ void area_axis(ResizeAxis& axis, int in, int out) {
 int opencv_fixed(float weight) { return static_cast<int>(std::lrint(weight * (1 << opencv_bits))); }
 
 /// OpenCV's INTER_LINEAR, and INTER_AREA where it enlarges.
-void opencv_linear_axis(ResizeAxis& axis, int in, int out, bool area) {
+/// Across, positions outside are moved to the edge; down, they keep their weights and the rows are clamped when they are read.
+void opencv_linear_axis(ResizeAxis& axis, int in, int out, bool area, bool across) {
     const double inverse = static_cast<double>(out) / in, scale = 1 / inverse;
     for (int i = 0; i < out; ++i) {
         float part = 0;
@@ -96,8 +97,8 @@ void opencv_linear_axis(ResizeAxis& axis, int in, int out, bool area) {
             first = static_cast<int>(std::floor(part));
             part -= static_cast<float>(first);
         }
-        if (first < 0) first = 0, part = 0;
-        if (first >= in - 1) first = in - 1, part = 0;
+        if (across && first < 0) first = 0, part = 0;
+        if (across && first >= in - 1) first = in - 1, part = 0;
         axis.fixed.push_back(opencv_fixed(1.0f - part));
         axis.fixed.push_back(opencv_fixed(part));
         push(axis, first, {1.0f - part, part});
@@ -145,23 +146,23 @@ void opencv_area_axis(ResizeAxis& axis, int in, int out) {
 
 }  // namespace
 
-ResizeAxis resize_axis(Filter filter, int in, int out) {
+ResizeAxis resize_axis(Filter filter, int in, int out, bool across) {
     ResizeAxis axis;
     switch (filter) {
         case Filter::bilinear:
         case Filter::bicubic:
         case Filter::lanczos: exact_axis(axis, filter, in, out); break;
         case Filter::area: area_axis(axis, in, out); break;
-        case Filter::bilinear_cv: opencv_linear_axis(axis, in, out, false); break;
+        case Filter::bilinear_cv: opencv_linear_axis(axis, in, out, false, across); break;
         case Filter::bicubic_cv: opencv_cubic_axis(axis, in, out); break;
         case Filter::area_cv: opencv_area_axis(axis, in, out); break;
     }
     return axis;
 }
 
-ResizeAxis area_as_linear(int in, int out) {
+ResizeAxis area_as_linear(int in, int out, bool across) {
     ResizeAxis axis;
-    opencv_linear_axis(axis, in, out, true);
+    opencv_linear_axis(axis, in, out, true, across);
     return axis;
 }
 

@@ -13,10 +13,10 @@ struct ResizeAxis {
     std::vector<float> weight;
     std::vector<int> fixed;   ///< the same in fixed point: 14 bits for exact filters, 11 bits (OpenCV's) for the *_cv ones
 };
-/// Throws nothing; in, out >= 1.
-ResizeAxis resize_axis(Filter, int in, int out);
+/// `across`: the horizontal axis, whose ends OpenCV treats otherwise than the vertical one's. Throws nothing; in, out >= 1.
+ResizeAxis resize_axis(Filter, int in, int out, bool across);
 /// OpenCV's INTER_AREA where the picture grows along either axis.
-ResizeAxis area_as_linear(int in, int out);
+ResizeAxis area_as_linear(int in, int out, bool across);
 /// OpenCV treats a resize as its fast area mean when both factors are whole numbers (and bilinear by exactly 2 as well).
 bool is_whole_area(Filter, Size in, Size out) noexcept;
 

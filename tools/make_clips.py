@@ -5,12 +5,12 @@ import shutil
 import subprocess
 import sys
 
-PATTERN = "testsrc2=size={size}:rate={rate}:duration={seconds}"
+PATTERN = "{source}=size={size}:rate={rate}:duration={seconds}"
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-threads", "2"]
 
 
-def pattern(size="96x64", rate="25", seconds="1.2"):
-    return ["-f", "lavfi", "-i", PATTERN.format(size=size, rate=rate, seconds=seconds)]
+def pattern(size="96x64", rate="25", seconds="1.2", source="testsrc2"):
+    return ["-f", "lavfi", "-i", PATTERN.format(source=source, size=size, rate=rate, seconds=seconds)]
 
 
 def tone(seconds="1.2", pitch="440"):
@@ -45,10 +45,11 @@ def clips(folder):
     yield "rgb.ffv1.mkv", pattern() + ["-pix_fmt", "bgr0", "-c:v", "ffv1", "-level", "3"]
     yield "rgb.x264.mp4", pattern() + ["-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0"]
     yield "alpha.mov", pattern() + ["-pix_fmt", "yuva444p10le", "-c:v", "prores_ks"]
+    yield "alpha.ffv1.mkv", pattern() + ["-pix_fmt", "yuva420p", "-c:v", "ffv1", "-level", "3"]
     yield "full_range.mkv", pattern() + ["-pix_fmt", "yuvj420p"] + X264
-    yield "odd.webm", pattern(size="97x63") + ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
-    yield "odd.ffv1.mkv", pattern(size="35x17") + ["-pix_fmt", "yuv420p", "-c:v", "ffv1", "-level", "3"]
-    yield "odd444.mp4", pattern(size="97x63") + ["-pix_fmt", "yuv444p"] + X264
+    yield "odd.webm", pattern(size="97x63", source="testsrc") + ["-pix_fmt", "yuv420p", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]
+    yield "odd.ffv1.mkv", pattern(size="35x17", source="testsrc") + ["-pix_fmt", "yuv420p", "-c:v", "ffv1", "-level", "3"]
+    yield "odd444.mp4", pattern(size="97x63", source="testsrc") + ["-pix_fmt", "yuv444p"] + X264
     yield "long_gop.mp4", pattern(seconds="6", size="64x48") + X264 + ["-bf", "2", "-g", "1000"]
     yield "short_gop.mkv", pattern(seconds="4", size="64x48") + X264 + ["-bf", "2", "-g", "12"]
     yield "late.mkv", pattern() + X264 + ["-output_ts_offset", "5.125"]
@@ -73,7 +74,7 @@ def derived(ffmpeg, folder):
     """Films made from other ones: turned, cut short, cut inside, damaged."""
     rotated, cut = folder / "rotated.mp4", folder / "edit_list.mp4"
     if not rotated.exists():
-        run(ffmpeg, rotated, ["-i", str(folder / "rotated_source.mp4"), "-c", "copy", "-metadata:s:v", "rotate=90"])
+        run(ffmpeg, rotated, ["-i", str(folder / "rotated_source.mp4"), "-c", "copy", "-metadata:s:v", "rotate=270"])
     if not cut.exists():
         # A copy that starts between key frames keeps the packets before and hides them with an edit list.
         run(ffmpeg, cut, ["-ss", "0.5", "-i", str(folder / "bframes_open_gop.mp4"), "-c", "copy"])

@@ -193,7 +193,7 @@ int conversion_cost(const Format& from, const Format& to) noexcept {
     if (has_alpha(from) && !has_alpha(to)) cost += 256;
     cost += to.depth < from.depth ? 64 + (from.depth - to.depth) : 2 * (to.depth - from.depth);
     const int lost = chroma_steps(to) - chroma_steps(from);
-    cost += lost > 0 && from.layout != Layout::gray ? 16 * lost : std::abs(lost);
+    cost += lost > 0 && from.layout != Layout::gray ? 16 * lost : 2 * std::abs(lost);
     if (is_rgb(from) && is_rgb(to) && from.layout != to.layout) cost += 1;
     return cost;
 }

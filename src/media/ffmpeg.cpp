@@ -125,6 +125,16 @@ void set_side_data(AVStream& to, AVPacketSideDataType type, std::span<const std:
 }
 #endif
 
+#if LIBAVFORMAT_VERSION_MAJOR >= 60
+std::int64_t unapplied_delay(const AVOutputFormat&, const AVStream&) noexcept { return 0; }
+#else
+std::int64_t unapplied_delay(const AVOutputFormat& format, const AVStream& stream) noexcept {
+    const bool matroska = std::strcmp(format.name, "matroska") == 0 || std::strcmp(format.name, "webm") == 0;
+    if (!matroska || stream.codecpar->codec_id != AV_CODEC_ID_OPUS) return 0;
+    return av_rescale_q(stream.codecpar->initial_padding, {1, 48000}, stream.time_base);
+}
+#endif
+
 std::span<const std::uint8_t> side_data(const AVStream& stream, AVPacketSideDataType type) noexcept {
     int count = 0;
     const AVPacketSideData* const all = entries(stream, count);

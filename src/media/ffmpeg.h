@@ -78,6 +78,8 @@ std::span<const std::uint8_t> side_data(const AVStream&, AVPacketSideDataType) n
 /// Copies every side data entry of a stream.
 void copy_side_data(AVStream& to, const AVStream& from);
 void set_side_data(AVStream& to, AVPacketSideDataType, std::span<const std::uint8_t>);
+/// What must be added to a packet's times of an output stream because the multiplexer notes a codec's delay without moving times by it.
+std::int64_t unapplied_delay(const AVOutputFormat&, const AVStream&) noexcept;
 std::span<const AVPixelFormat> pixel_formats(const AVCodec&) noexcept;
 std::span<const AVSampleFormat> sample_formats(const AVCodec&) noexcept;
 std::span<const int> sample_rates(const AVCodec&) noexcept;

@@ -67,4 +67,9 @@ std::pair<std::string, std::string> video_preset_option(std::string_view encoder
     return {std::string(row->option), std::string(row->values[static_cast<std::size_t>(at - presets.begin())])};
 }
 
+Size even_size(Size size, double scale) noexcept {
+    const auto even = [&](int edge) { return 2 * static_cast<int>(std::nearbyint(static_cast<int>(edge * scale) / 2.0)); };
+    return {even(size.width), even(size.height)};
+}
+
 }  // namespace mien

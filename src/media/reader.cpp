@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdio>
 #include <deque>
 #include <utility>
 
@@ -72,6 +73,15 @@ FilmInfo describe_film(AVFormatContext& input, AVStream& video, const std::files
     return info;
 }
 
+// Matroska counts no frames, but its writers note when a stream ends: "00:00:04.040000000".
+std::optional<double> noted_end(const AVStream& stream) {
+    const std::string text = tag(stream.metadata, "DURATION");
+    int hours = 0, minutes = 0;
+    double seconds = 0;
+    if (std::sscanf(text.c_str(), "%d:%d:%lf", &hours, &minutes, &seconds) != 3) return std::nullopt;
+    return hours * 3600.0 + minutes * 60.0 + seconds;
+}
+
 class FilmReader final : public Reader {
 public:
     FilmReader(const std::filesystem::path& path, const ReaderOptions& options) : path_(path), options_(options) {
@@ -79,6 +89,7 @@ public:
             throw Error(Code::usage, fmt::format("the trim from frame {} to {} holds no frame", *options_.trim_start, *options_.trim_end));
         open();
         info_ = describe_film(*input_, *video_, path_);
+        promised_end_ = noted_end(*video_);
         if (options_.trim_start.value_or(0) > 0) seek();
         // Frames in the middle of damage are kept, those at a truncated end are not: one is read ahead so that open_film says at once that nothing can be read.
         first_ = decode();
@@ -269,8 +280,10 @@ private:
     void end() {
         finished_ = true;
         if (damaged_frames_ > 0) remarks_.push_back(fmt::format("{} frames of the film are damaged and shown as far as they could be decoded", damaged_frames_));
-        const bool short_of_claim = !options_.trim_end && !index_ && info_.frame_count > 0 && packets_ < info_.frame_count;
-        if (damaged_ || !suspect_.empty() || short_of_claim)
+        const bool fewer_frames = !index_ && info_.frame_count > 0 && packets_ < info_.frame_count;
+        const double step = info_.frame_rate.numerator > 0 ? av_q2d(av_inv_q(av::rational(info_.frame_rate))) : 0;
+        const bool too_early = promised_end_ && last_time_ && static_cast<double>(*last_time_) * av_q2d(video_->time_base) + std::max(0.2, 3 * step) < *promised_end_;
+        if (damaged_ || !suspect_.empty() || fewer_frames || too_early)
             remarks_.push_back(fmt::format("the film is damaged or truncated: {} whole frames{} were found", number_ - static_cast<std::int64_t>(suspect_.size()),
                                            info_.frame_count > 0 ? fmt::format(" of {}", info_.frame_count) : ""));
         suspect_.clear();
@@ -287,6 +300,7 @@ private:
     std::int64_t number_ = 0;  // of the next frame
     std::int64_t packets_ = 0, damaged_frames_ = 0, failures_ = 0;
     std::optional<std::int64_t> last_time_;
+    std::optional<double> promised_end_;  // seconds
     std::deque<Frame> ready_, suspect_;
     std::optional<Frame> first_;
     bool draining_ = false, finished_ = false, damaged_ = false, guessed_ = false;

@@ -26,7 +26,7 @@ struct StillOptions {
     bool lossless = false;            ///< WebP
     std::string xmp;                  ///< provenance packet; every written format can hold it except BMP (then a sidecar .xmp is written)
     std::vector<std::byte> icc;
-    int even = 0;                     ///< 1: FaceFusion's even sizes (round half to even of w/2, times 2)
+    int even = 0;                     ///< 1: the picture must have FaceFusion's even sizes (round half to even of w/2, times 2): the pipeline resizes, the writer only checks
 };
 /// The format follows the extension: png jpg jpeg webp bmp. Temporary name, renamed when whole. Returns remarks ("alpha is not kept by JPEG").
 /// Throws Error{output}, Error{usage} for an extension that cannot be written.
@@ -34,5 +34,7 @@ std::vector<std::string> write_still(const std::filesystem::path&, const Frame&,
 
 /// FaceFusion's quality of still pictures as {option, value} ("q:v"), for receipts and comparisons; mien's own writers use `quality` as it is.
 std::pair<std::string, std::string> image_quality_option(std::string_view extension, int quality);
+/// FaceFusion's sizes of whole files: scaled, fractions dropped, then half of it rounded half to even, times two.
+Size even_size(Size, double scale = 1) noexcept;
 
 }  // namespace mien

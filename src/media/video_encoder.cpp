@@ -17,29 +17,31 @@ struct EncoderRow {
     std::string_view name;
     const char* library;
     bool whole_chroma;  ///< 4:2:0 and 4:2:2 need even sizes
-    void (*set)(av::Options&, const WriterOptions&);
+    void (*set)(av::Options&, const WriterOptions&, Size);
 };
 
-void set_x264(av::Options& options, const WriterOptions& wanted) {
+void set_x264(av::Options& options, const WriterOptions& wanted, Size) {
     // The quantiser 0 is lossless at every depth; rate factor 0 is so for 8 bits only.
     if (wanted.lossless) options.set("qp", "0");
 }
-void set_x265(av::Options& options, const WriterOptions& wanted) {
+void set_x265(av::Options& options, const WriterOptions& wanted, Size) {
     // Pools and frame threads change the bytes, and their defaults follow the machine.
     const int threads = std::clamp(wanted.encoder_threads, 1, 16);
     options.set("x265-params", fmt::format("log-level=none:pools={}:frame-threads={}{}", threads, std::min(threads, 4), wanted.lossless ? ":lossless=1" : ""));
 }
-void set_vp9(av::Options& options, const WriterOptions& wanted) {
+void set_vp9(av::Options& options, const WriterOptions& wanted, Size) {
     options.set("b", "0");
     if (wanted.lossless) options.set("lossless", "1");
 }
-void set_ffv1(av::Options& options, const WriterOptions&) {
+void set_ffv1(av::Options& options, const WriterOptions&, Size size) {
     options.set("level", "3");
     options.set("slicecrc", "1");
-    options.set("slices", "4");
+    // Slices cut between whole chroma samples, which odd sizes do not have, and need some pixels each.
+    const bool whole = size.width % 2 == 0 && size.height % 2 == 0 && size.width >= 16 && size.height >= 16;
+    options.set("slices", whole ? "4" : "1");
 }
-void set_prores(av::Options& options, const WriterOptions&) { options.set("vendor", "apl0"); }
-void set_nothing(av::Options&, const WriterOptions&) {}
+void set_prores(av::Options& options, const WriterOptions&, Size) { options.set("vendor", "apl0"); }
+void set_nothing(av::Options&, const WriterOptions&, Size) {}
 
 constexpr std::array<EncoderRow, 7> encoders{{
     {"libx264", "libx264", true, set_x264},
@@ -159,7 +161,7 @@ void VideoEncoder::open(const FilmInfo& info, const WriterOptions& wanted, const
     codec.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
     av::Options options;
     const EncoderRow& row = row_of(name_);
-    row.set(options, wanted);
+    row.set(options, wanted, size);
     set_high_range(options, row, high);
     if (!wanted.lossless)
         if (const auto [key, value] = video_quality_option(name_, wanted.video_quality); !key.empty()) options.set(key.c_str(), value);

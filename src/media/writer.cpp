@@ -81,8 +81,10 @@ public:
         else
             passengers_.emplace(*output, options_, [this](const AVStream& source) { add_video(&source); }, remarks_);
         // The encoder needs the light levels that only an open source tells, and its stream needs the encoder's header: it is filled in here.
-        encoder_.emplace(info_, options_, time_base_, (output->oformat->flags & AVFMT_GLOBALHEADER) != 0, passengers_ ? passengers_->high_range() : HighRange{}, remarks_);
+        const HighRange high = passengers_ ? passengers_->high_range() : HighRange{};
+        encoder_.emplace(info_, options_, time_base_, (output->oformat->flags & AVFMT_GLOBALHEADER) != 0, high, remarks_);
         describe_video();
+        pass_on(high);
         add_metadata();
         const int opened = avio_open(&output->pb, av::url_of(part_.path()).c_str(), AVIO_FLAG_WRITE);
         if (opened < 0) fail(opened);
@@ -110,10 +112,11 @@ public:
         finished_ = true;
         const std::int64_t last = last_duration();
         if (options_.frame_rate)
-            for (std::int64_t at = waiting_pts_; at < std::max(waiting_pts_ + 1, waiting_pts_ + last); ++at) encode(*waiting_, at, 1);
+            // The last frame lasts until its own end, which may lie before the tick it rounds to.
+            for (std::int64_t at = waiting_pts_; at < last_end() || encoded_ == 0; ++at) encode(*waiting_, at, 1);
         else
             encode(*waiting_, waiting_pts_, last);
-        const double end_s = seconds(waiting_pts_ + last, time_base_) + shift_s_;
+        const double end_s = seconds(options_.frame_rate ? last_end() : waiting_pts_ + last, time_base_) + shift_s_;
         waiting_.reset();
         encoder_->finish([this](AVPacket& packet) { write_video(packet); });
         const auto pass = [this](AVPacket& packet, AVRational base, int stream) { write(packet, base, stream); };
@@ -169,7 +172,6 @@ private:
         if (avcodec_parameters_from_context(stream.codecpar, &encoder_->context()) < 0) throw Error(Code::out_of_memory, "no memory for a stream");
         const int held = avformat_query_codec(output_->oformat, stream.codecpar->codec_id, FF_COMPLIANCE_EXPERIMENTAL);
         if (held == 0) throw Error(Code::usage, fmt::format("{} cannot hold pictures of {}: choose another encoder or extension", row_.extension, options_.video_encoder));
-        stream.codecpar->codec_tag = 0;
         // Apple's players know HEVC in MP4 by this tag only.
         if (stream.codecpar->codec_id == AV_CODEC_ID_HEVC && row_.xmp == Xmp::box) stream.codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
         stream.time_base = time_base_;
@@ -181,6 +183,16 @@ private:
             av_display_rotation_set(matrix.data(), -info_.rotation);
             av::set_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, {reinterpret_cast<const std::uint8_t*>(matrix.data()), sizeof matrix});
         }
+    }
+
+    // Players read light levels from the container as well as from the pictures.
+    void pass_on(const HighRange& high) {
+        AVStream& stream = *output_->streams[video_];
+        const auto add = [&](AVPacketSideDataType type, const auto& value) {
+            if (value && av::side_data(stream, type).empty()) av::set_side_data(stream, type, {reinterpret_cast<const std::uint8_t*>(&*value), sizeof *value});
+        };
+        add(AV_PKT_DATA_MASTERING_DISPLAY_METADATA, high.display);
+        add(AV_PKT_DATA_CONTENT_LIGHT_LEVEL, high.light);
     }
 
     void add_metadata() {
@@ -248,6 +260,15 @@ private:
         waiting_pts_ = std::max(pts, waiting_pts_);
     }
 
+    // Of the last frame, in ticks of a constant rate.
+    std::int64_t last_end() const {
+        const AVRational base = av::rational(info_.time_base);
+        const std::int64_t from = av_rescale_q(waiting_->time.ticks, av::rational(waiting_->time.base), base) - shift_;
+        std::int64_t lasts = av_rescale_q(waiting_->duration, av::rational(waiting_->time.base), base);
+        if (lasts <= 0 && info_.frame_rate.numerator > 0) lasts = av_rescale_q(1, av_inv_q(av::rational(info_.frame_rate)), base);
+        return av_rescale_q(from + lasts, base, time_base_);
+    }
+
     std::int64_t last_duration() const {
         const Ratio rate = options_.frame_rate.value_or(info_.frame_rate);
         std::int64_t ticks = av_rescale_q(waiting_->duration, av::rational(waiting_->time.base), time_base_);
@@ -273,6 +294,9 @@ private:
     void write(AVPacket& packet, AVRational from, int stream) {
         const AVStream& to = *output_->streams[stream];
         av_packet_rescale_ts(&packet, from, to.time_base);
+        const std::int64_t delay = av::unapplied_delay(*output_->oformat, to);
+        if (packet.pts != AV_NOPTS_VALUE) packet.pts += delay;
+        if (packet.dts != AV_NOPTS_VALUE) packet.dts += delay;
         packet.stream_index = stream;
         packet.pos = -1;
         last_dts_.resize(output_->nb_streams, AV_NOPTS_VALUE);
@@ -307,6 +331,11 @@ private:
             if (!av_dict_get(written->metadata, entry->key, nullptr, 0)) lost.insert(entry->key);
         if (!lost.empty()) remarks_.push_back(fmt::format("{} cannot hold the metadata {}", row_.extension, fmt::join(lost, ", ")));
         if (written->nb_chapters < output_->nb_chapters) remarks_.push_back(fmt::format("{} cannot hold all {} chapters", row_.extension, output_->nb_chapters));
+        for (unsigned index = 0; index < std::min(output_->nb_streams, written->nb_streams); ++index) {
+            const AVDictionaryEntry* const language = av_dict_get(output_->streams[index]->metadata, "language", nullptr, 0);
+            if (language && std::strcmp(language->value, "und") != 0 && !av_dict_get(written->streams[index]->metadata, "language", nullptr, 0))
+                remarks_.push_back(fmt::format("{} cannot hold the language {} of stream {}", row_.extension, language->value, index));
+        }
         const AVStream* const video = av::main_video(*written);
         if (!video) throw Error(Code::output, fmt::format("{} was written but cannot be read back: choose another encoder or extension", av::shown(part_.target())));
         const bool turned = !av::side_data(*output_->streams[video_], AV_PKT_DATA_DISPLAYMATRIX).empty();

@@ -22,8 +22,9 @@ struct WriterOptions {
     std::string audio_encoder;               ///< empty: copy packets
     int audio_quality = 80, audio_volume = 100;
     std::filesystem::path source;            ///< film whose other streams, chapters and metadata are copied; empty: none
-    std::optional<std::int64_t> trim_start, trim_end;  ///< the reader's trim, for the copied streams
-    std::optional<Size> size;                ///< resample to this size; empty keeps it
+    /// The reader's trim, for the copied streams. A film trimmed at its start begins at 0: the first frame's time is taken from all times.
+    std::optional<std::int64_t> trim_start, trim_end;
+    std::optional<Size> size;                ///< the size of the frames put, when it is not FilmInfo's: the pipeline resizes, the writer only checks
     std::optional<Ratio> frame_rate;         ///< resample to this constant rate; empty keeps every PTS
     std::string xmp;                         ///< provenance packet, written where the container can hold it
     std::vector<std::pair<std::string, std::string>> metadata;  ///< added to the copied ones
@@ -42,12 +43,15 @@ public:
     /// Text of a digest writer: one line per frame "number ticks digest"; empty for others.
     virtual std::string text() const { return {}; }
 };
-/// Throws Error{output} (folder missing, read-only, full), Error{usage} (unknown encoder, container that cannot hold it).
+/// The container follows the extension: mp4 m4v mov mkv webm avi mpeg mpg mxf wmv. The encoder gets the film's own sample format where it can take
+/// it, otherwise the nearest one (said in remarks); odd sizes that 4:2:0 cannot hold become 4:4:4. A process that lowers its file size limit
+/// must ignore SIGXFSZ to see the error. Throws Error{output} (folder missing, read-only, full), Error{usage} (unknown encoder or preset,
+/// container that cannot hold it, output equals source), Error{unsupported} (encoder not in this FFmpeg).
 std::unique_ptr<Writer> open_film_writer(const std::filesystem::path&, const FilmInfo&, const WriterOptions&);
 std::unique_ptr<Writer> open_digest_writer(const std::filesystem::path&);  ///< writes the lines of text() to a file; empty path: keeps them only
 std::unique_ptr<Writer> open_null_writer();
 
-/// FaceFusion's quality maps (spec: crf, q:v ... by encoder), as {option, value}; empty when the encoder has none.
+/// FaceFusion's quality maps as {option, value}, the option without its dash ("crf", "q:a" ...); empty when the encoder has none.
 std::pair<std::string, std::string> video_quality_option(std::string_view encoder, int quality);
 std::pair<std::string, std::string> audio_quality_option(std::string_view encoder, int quality);
 std::pair<std::string, std::string> video_preset_option(std::string_view encoder, std::string_view preset);

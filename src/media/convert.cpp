@@ -190,6 +190,8 @@ int conversion_cost(const Format& from, const Format& to) noexcept {
     int cost = 0;
     if (from.layout == Layout::gray && to.layout != Layout::gray) cost += is_rgb(to) ? 12 : 4;
     else if (is_rgb(from) != is_rgb(to)) cost += 128;
+    // Few players show H.264 or HEVC of 4:4:4: RGB, which has to be changed anyway, becomes 4:2:0.
+    if (is_rgb(from) && !is_rgb(to)) return cost + 2 * (2 - chroma_steps(to)) + (has_alpha(from) && !has_alpha(to) ? 256 : 0) + std::abs(to.depth - from.depth);
     if (has_alpha(from) && !has_alpha(to)) cost += 256;
     cost += to.depth < from.depth ? 64 + (from.depth - to.depth) : 2 * (to.depth - from.depth);
     const int lost = chroma_steps(to) - chroma_steps(from);

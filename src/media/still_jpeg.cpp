@@ -39,11 +39,22 @@ struct Decoding {
     ByteView bytes;
     Still still;
     std::vector<std::uint8_t> line;  // of a CMYK picture
+    JOCTET* profile = nullptr;
+    unsigned profile_bytes = 0;
+    int orientation = 1;
     bool created = false;
     ~Decoding() {
+        std::free(profile);
         if (created) jpeg_destroy_decompress(&codec);
     }
 };
+
+int orientation_of(const jpeg_decompress_struct& codec) {
+    for (const jpeg_marker_struct* marker = codec.marker_list; marker; marker = marker->next)
+        if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 && std::memcmp(marker->data, "Exif\0", 6) == 0)
+            return exif_orientation({reinterpret_cast<const std::byte*>(marker->data), marker->data_length});
+    return 1;
+}
 
 bool read_header(Decoding& work) {
     if (setjmp(work.failure.jump)) return false;
@@ -55,6 +66,10 @@ bool read_header(Decoding& work) {
     jpeg_read_header(&work.codec, TRUE);
     const bool four = work.codec.jpeg_color_space == JCS_CMYK || work.codec.jpeg_color_space == JCS_YCCK;
     work.codec.out_color_space = four ? JCS_CMYK : JCS_RGB;
+    // The markers are gone once the picture is decoded.
+    work.orientation = orientation_of(work.codec);
+    // The profile of an ink picture says nothing about the light made of it.
+    if (!four) jpeg_read_icc_profile(&work.codec, &work.profile, &work.profile_bytes);
     return true;
 }
 
@@ -80,13 +95,6 @@ bool read_pixels(Decoding& work) {
     }
     jpeg_finish_decompress(&work.codec);
     return true;
-}
-
-int orientation_of(const jpeg_decompress_struct& codec) {
-    for (const jpeg_marker_struct* marker = codec.marker_list; marker; marker = marker->next)
-        if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 && std::memcmp(marker->data, "Exif\0", 6) == 0)
-            return exif_orientation({reinterpret_cast<const std::byte*>(marker->data), marker->data_length});
-    return 1;
 }
 
 struct Encoding {
@@ -140,14 +148,9 @@ Still read_jpeg(ByteView bytes) {
     }
     if (!read_pixels(*work)) throw Error(Code::bad_input, std::string("it is damaged: ") + work->failure.text);
     if (work->codec.err->num_warnings > 0) work->still.remarks.push_back("damaged or truncated: shown as far as it could be decoded");
-    JOCTET* profile = nullptr;
-    unsigned length = 0;
-    // The profile of an ink picture says nothing about the light made of it.
-    if (work->codec.out_color_space != JCS_CMYK && jpeg_read_icc_profile(&work->codec, &profile, &length)) {
-        work->still.icc.assign(reinterpret_cast<std::byte*>(profile), reinterpret_cast<std::byte*>(profile) + length);
-        std::free(profile);
-    }
-    work->still.frame = upright(work->still.frame, orientation_of(work->codec));
+    const auto* const profile = reinterpret_cast<const std::byte*>(work->profile);
+    if (profile) work->still.icc.assign(profile, profile + work->profile_bytes);
+    work->still.frame = upright(work->still.frame, work->orientation);
     return std::move(work->still);
 }
 

@@ -100,6 +100,13 @@ TEST(Still, CarriesProvenanceAndProfile) {
         EXPECT_NE(bytes.find(marks[index]), std::string::npos) << extensions[index];
         EXPECT_EQ(read_still(scratch / ("p." + extensions[index])).frame.size(), (Size{8, 8}));
     }
+    // A profile long enough to be split over two JPEG segments; PNG checks its header, so only the others take any bytes.
+    StillOptions profiled;
+    for (int index = 0; index < 70000; ++index) profiled.icc.push_back(static_cast<std::byte>(index * 31));
+    for (const std::string extension : {"jpg", "webp"}) {
+        write_still(scratch / ("icc." + extension), ramp(Layout::rgb, 8, {8, 8}), profiled);
+        EXPECT_EQ(read_still(scratch / ("icc." + extension)).icc, profiled.icc) << extension;
+    }
     EXPECT_EQ(write_still(scratch / "p.bmp", ramp(Layout::rgb, 8, {8, 8}), options).size(), 1U);
     EXPECT_EQ(content(scratch / "p.bmp.xmp"), options.xmp);
 }

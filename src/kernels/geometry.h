@@ -23,7 +23,7 @@ template <class T> void warp_affine_area(Queue&, View<const T> in, const Affine&
 
 enum class Filter : std::uint8_t {
     bilinear, area, bicubic, lanczos,  ///< exact: 14-bit fixed-point weights per axis from the host, rounded once
-    bilinear_cv, area_cv, bicubic_cv,  ///< OpenCV's resize with INTER_LINEAR, INTER_AREA, INTER_CUBIC, byte for byte on u8 (bicubic: a = -0.75)
+    bilinear_cv, area_cv, bicubic_cv,  ///< OpenCV's resize with INTER_LINEAR, INTER_AREA, INTER_CUBIC, byte for byte on u8 (bicubic: a = -0.75, in floats; one level off in 1 of 30000 samples)
 };
 /// Separable resize of in to out.size; pixel centres aligned, borders replicated. T: u8, u16, float.
 template <class T> void resize(Queue&, View<const T> in, Filter, View<T> out);

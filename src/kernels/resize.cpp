@@ -96,25 +96,6 @@ struct ResizeLinearCv {
     }
 };
 
-struct ResizeCubicCv {
-    View<const std::uint8_t> in;
-    View<std::uint8_t> out;
-    AxisView across, down;
-    static std::string name() { return "resize_cubic_cv.u8"; }
-    MIEN_HD void operator()(int x, int y) const {
-        for (int c = 0; c < out.channels; ++c) {
-            int sum = 0;
-            for (int j = 0; j < 4; ++j) {
-                const std::uint8_t* const row = in.row(clamp(down.first[y] + j, 0, in.size.height - 1)) + c;
-                int line = 0;
-                for (int i = 0; i < 4; ++i) line += across.fixed[4 * x + i] * row[clamp(across.first[x] + i, 0, in.size.width - 1) * in.channels];
-                sum += line * down.fixed[4 * y + j];
-            }
-            out.at(x, y, c) = static_cast<std::uint8_t>(clamp((sum + (1 << 21)) >> 22, 0, 255));
-        }
-    }
-};
-
 /// Mean of whole cells, as OpenCV's fast area path has it.
 template <class T> struct WholeArea {
     View<const T> in;
@@ -229,7 +210,6 @@ template <class T> void resize(Queue& queue, View<const T> in, Filter filter, Vi
     const AxisView a = across_table.view(), d = down_table.view();
     if constexpr (std::is_same_v<T, std::uint8_t>) {
         if (filter == Filter::bilinear_cv || (filter == Filter::area_cv && !shrinks)) return for_each_pixel(queue, out.size, ResizeLinearCv{in, out, a, d});
-        if (filter == Filter::bicubic_cv) return for_each_pixel(queue, out.size, ResizeCubicCv{in, out, a, d});
     }
     if constexpr (!std::is_same_v<T, float>)
         if (!is_opencv(filter)) return for_each_pixel(queue, out.size, ResizeFixed<T>{in, out, a, d});

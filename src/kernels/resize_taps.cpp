@@ -118,7 +118,6 @@ void opencv_cubic_axis(ResizeAxis& axis, int in, int out) {
         w[1] = ((a + 2) * x - (a + 3)) * x * x + 1;
         w[2] = ((a + 2) * (1 - x) - (a + 3)) * (1 - x) * (1 - x) + 1;
         w[3] = 1.0f - w[0] - w[1] - w[2];
-        for (const float weight : w) axis.fixed.push_back(opencv_fixed(weight));
         push(axis, first - 1, w);
     }
 }

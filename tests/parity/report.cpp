@@ -107,7 +107,7 @@ void Report::judge(const Group& group, const Case& one, std::string_view stage, 
             return;
         }
     ++counts.failed;
-    failures_.push_back(fmt::format("{} {} {}: {}", path, stage, array, text));
+    failures_.push_back({fmt::format("{} {} {}", group.name(), stage, array), fmt::format("{} {} {}: {}", path, stage, array, text)});
 }
 
 void Report::compare(const Group& group, const Case& one, const Stage& stage, const Stored& stored, const Array& ours) {
@@ -160,8 +160,11 @@ bool Report::print(bool distances) const {
     for (const auto& [row, times] : exemptions_) fmt::print("exempt {:>5}  {}\n", times, row);
     for (const auto& [why, arrays] : reasons_) fmt::print("uncovered {:>5}  {}\n", arrays, why);
     if (distances) print_distances();
-    for (std::size_t i = 0; i < std::min<std::size_t>(failures_.size(), 200); ++i) fmt::print("differs: {}\n", failures_[i]);
-    if (failures_.size() > 200) fmt::print("and {} more\n", failures_.size() - 200);
+    std::map<std::string, int> seen;
+    for (const Failure& failure : failures_)
+        if (++seen[failure.kind] <= 3) fmt::print("differs: {}\n", failure.text);
+    for (const auto& [kind, times] : seen)
+        if (times > 3) fmt::print("differs: {} in {} places\n", kind, times);
     return failures_.empty();
 }
 

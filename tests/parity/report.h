@@ -66,7 +66,10 @@ private:
     void judge(const Group&, const Case&, std::string_view stage, std::string_view array, const Distance&, double limit, const std::string& text);
     std::map<std::string, Counts> counts_;
     std::vector<std::string> order_;
-    std::vector<std::string> failures_;
+    struct Failure {
+        std::string kind, text;
+    };
+    std::vector<Failure> failures_;
     std::map<std::string, int> reasons_;           ///< of uncovered arrays
     std::map<std::string, int> exemptions_;        ///< how often each row applied
     struct Spread {

@@ -34,6 +34,7 @@ constexpr auto rules = std::to_array<Rule>({
     {"*", "hist64", Measure::histogram, 0.02},
     {"warp_affine", "u8_*", Measure::absolute, 0},
     {"warp_affine", "*", Measure::absolute, 1e-3},
+    {"resize", "u8_cubic", Measure::absolute, 1},
     {"resize", "f32_*", Measure::absolute, 1e-4},
     {"gaussian", "f32", Measure::absolute, 1e-4},
     {"lab_f32", "*", Measure::absolute, 1e-2},

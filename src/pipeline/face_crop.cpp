@@ -28,9 +28,9 @@ int whole(double value) noexcept { return static_cast<int>(std::clamp(value, -fa
 
 Rect moved(Rect rect, Rect origin) noexcept { return {rect.x - origin.x, rect.y - origin.y, rect.width, rect.height}; }
 
-/// Whether a map from output to input steps over more than one input pixel per output pixel.
+/// Whether a map from output to input steps over more than one input pixel per output pixel; a fiftieth more is not worth a prefilter.
 bool shrinks(const Affine& out_to_in) noexcept {
-    constexpr double slack = 1 + 1e-6;
+    constexpr double slack = 1.02;
     return std::hypot(out_to_in.a, out_to_in.d) > slack || std::hypot(out_to_in.b, out_to_in.e) > slack;
 }
 
@@ -58,7 +58,8 @@ Rect reach_of_crop(const Affine& crop_to_frame, int edge, Size frame, int margin
 
 FaceCrop place_crop(Template shape, int edge, const Points5& points, Size frame, bool faithful) noexcept {
     FaceCrop crop{shape, edge, align_to(shape, edge, points), {}, {}};
-    if (!is_usable(crop.frame_to_crop)) return crop;
+    const Box spread = bounding_box(points);
+    if (!is_usable(crop.frame_to_crop) || (spread.width() == 0 && spread.height() == 0)) return crop;
     const Affine crop_to_frame = invert(crop.frame_to_crop);
     if (!is_usable(crop_to_frame)) return crop;
     crop.paste = paste_area(crop.frame_to_crop, {edge, edge}, frame, faithful);

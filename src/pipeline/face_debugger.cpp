@@ -233,17 +233,19 @@ private:
         kernels::fill<float>(queue, scratch.full, 255.0F);
         kernels::product(queue, mask, scratch.full, scratch.scaled);
         kernels::quantise<std::uint8_t>(queue, scratch.scaled, kernels::Rounding::truncate, 255, scratch.mask8);
+        // Warped from the frame's first column on: the 1/32 grid rounds x on its own, so that another origin would round otherwise.
         Affine map = snap(crop.frame_to_crop);
-        const Point origin = map({static_cast<double>(area.x), static_cast<double>(area.y)});
-        map.c = origin.x;
-        map.f = origin.y;
-        scratch.placed8.fit(queue, area.size());
-        scratch.placed.fit(queue, area.size());
+        map.c += map.b * area.y;
+        map.f += map.e * area.y;
+        const Size band{area.x + area.width, area.height};
+        scratch.placed8.fit(queue, band);
+        scratch.placed.fit(queue, band);
         kernels::warp_affine<std::uint8_t>(queue, scratch.mask8, map, kernels::Border::constant_zero, faithful_ ? kernels::Sampling::grid32 : kernels::Sampling::exact,
                                            scratch.placed8);
         kernels::to_float<std::uint8_t>(queue, scratch.placed8, scratch.placed);
+        const View<const float> placed = scratch.placed.view().part({area.x, 0, area.width, area.height});
         const View<T> here = canvas.part({area.x - where.region.x, area.y - where.region.y, area.width, area.height});
-        kernels::draw_contour<T>(queue, here, scratch.placed, mask_threshold, samples_of<T>(paint, where.depth), 2);
+        kernels::draw_contour<T>(queue, here, placed, mask_threshold, samples_of<T>(paint, where.depth), 2);
     }
 
     unsigned wanted_ = 0;

@@ -274,7 +274,7 @@ TEST(Still, ReadsBitmapsOfEveryKind) {
     const auto header = [](int width, int height, int bits, int compression, int colours, const std::string& rest) {
         const auto word = [](std::uint32_t value, int count) {
             std::string text;
-            for (int index = 0; index < count; ++index) text += static_cast<char>(value >> (8 * index));
+            for (int index = 0; index < count; ++index) text += static_cast<char>(index < 4 ? value >> (8 * index) : 0);
             return text;
         };
         const std::uint32_t masks = compression == 3 ? 12 : 0;

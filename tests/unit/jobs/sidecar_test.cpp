@@ -32,7 +32,7 @@ Face some_face(int seed) {
 }
 
 FrameAnalysis frame_with(std::int64_t number, int faces) {
-    FrameAnalysis analysis{number, {number * 512, {1, 12800}}, number == 0, std::vector<Face>(), {}};
+    FrameAnalysis analysis{number, {number * 512, {1, 12800}}, number == 0, std::vector<Face>(), {}, 0, 0};
     for (int i = 0; i < faces; ++i) analysis.faces->push_back(some_face(i));
     return analysis;
 }

@@ -95,7 +95,7 @@ public:
 private:
     enum class Kind : std::uint8_t { u8, u16, f32 };
     struct Block {
-        std::vector<std::byte> host;
+        std::vector<std::byte> host, before;
         Buffer there;
         std::size_t first = 0;  ///< where row 0 starts
         std::ptrdiff_t pitch = 0;
@@ -137,5 +137,8 @@ std::span<const KernelCase> kernel_cases();
 std::span<const KernelCase> geometry_cases();
 std::span<const KernelCase> network_io_cases();
 std::span<const KernelCase> reduce_cases();
+std::span<const KernelCase> mask_cases();    ///< masks and contours
+std::span<const KernelCase> blend_cases();   ///< pictures onto pictures, drawing
+std::span<const KernelCase> colour_cases();  ///< film planes, Lab, HSV, tones, colour matching
 
 }  // namespace mien::kernels

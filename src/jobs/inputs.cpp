@@ -39,9 +39,9 @@ struct ContainerRow {
     std::string_view extension, encoder;
     bool only;  ///< no other encoder fits
 };
-constexpr std::array<ContainerRow, 12> containers{{{".avi", "libx264", false}, {".m4v", "libx264", true}, {".mkv", "libx264", false}, {".mov", "libx264", false},
+constexpr std::array<ContainerRow, 10> containers{{{".avi", "libx264", false}, {".m4v", "libx264", true}, {".mkv", "libx264", false}, {".mov", "libx264", false},
                                                    {".mp4", "libx264", false}, {".mpeg", "libx264", true}, {".mpg", "libx264", true}, {".mxf", "libx264", true},
-                                                   {".ts", "libx264", false},  {".webm", "libvpx-vp9", true}, {".wmv", "libx264", true}, {".nut", "ffv1", false}}};
+                                                   {".webm", "libvpx-vp9", true}, {".wmv", "libx264", true}}};
 constexpr std::array<std::string_view, 7> encoders_here{"libx264", "libx264rgb", "libx265", "libvpx-vp9", "ffv1", "prores", "rawvideo"};
 
 bool same_file(const std::filesystem::path& first, const std::filesystem::path& second) {
@@ -167,7 +167,7 @@ void check_output(const Settings& settings, const Target& target) {
         return;
     }
     if (std::none_of(containers.begin(), containers.end(), [&](const ContainerRow& row) { return row.extension == extension; }))
-        throw Error(Code::usage, fmt::format("the output {} has an extension that is no film mien writes: use .mp4, .mov, .mkv, .webm, .avi, .m4v, .mxf, .ts or .nut", output.string()));
+        throw Error(Code::usage, fmt::format("the output {} has an extension that is no film mien writes: use .mp4, .mov, .mkv, .webm, .avi, .m4v, .mpeg, .mxf or .wmv", output.string()));
 }
 
 std::string choose_video_encoder(const Settings& settings, std::vector<std::string>& remarks) {

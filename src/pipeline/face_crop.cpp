@@ -28,10 +28,13 @@ int whole(double value) noexcept { return static_cast<int>(std::clamp(value, -fa
 
 Rect moved(Rect rect, Rect origin) noexcept { return {rect.x - origin.x, rect.y - origin.y, rect.width, rect.height}; }
 
-/// Whether a map from output to input steps over more than one input pixel per output pixel; a fiftieth more is not worth a prefilter.
-bool shrinks(const Affine& out_to_in) noexcept {
-    constexpr double slack = 1.02;
-    return std::hypot(out_to_in.a, out_to_in.d) > slack || std::hypot(out_to_in.b, out_to_in.e) > slack;
+/// How many input pixels a map from output to input steps over per output pixel.
+double step_of(const Affine& out_to_in) noexcept { return std::max(std::hypot(out_to_in.a, out_to_in.d), std::hypot(out_to_in.b, out_to_in.e)); }
+
+/// A map into a picture, as one into the same picture resized from `edge` to `reduced` pixels, centres aligned.
+Affine into_resized(const Affine& map, int edge, int reduced) noexcept {
+    const double scale = static_cast<double>(reduced) / edge, shift = scale / 2 - 0.5;
+    return {map.a * scale, map.b * scale, map.c * scale + shift, map.d * scale, map.e * scale, map.f * scale + shift};
 }
 
 template <class T> Picture<T>& warped_of(PasteScratch& scratch) {
@@ -97,12 +100,17 @@ void paste_crop(Queue& queue, View<const float> crop, View<const float> mask, co
     const Rect region = moved(place.paste.region, part.region);
     const Affine map = snap(invert(place.paste.crop_to_region));
     if (part.faithful) return kernels::paste<T>(queue, crop, mask, {map, kernels::Sampling::grid32, kernels::Rounding::truncate, part.depth}, region, canvas);
-    if (!shrinks(map)) return kernels::paste<T>(queue, crop, mask, {map, kernels::Sampling::exact, kernels::Rounding::nearest, part.depth}, region, canvas);
-    scratch.front.fit(queue, region.size(), 3);
-    scratch.mask.fit(queue, region.size(), 1);
-    kernels::warp_affine_area<float>(queue, crop, map, kernels::Border::replicate, scratch.front);
-    kernels::warp_affine_area<float>(queue, mask, map, kernels::Border::constant_zero, scratch.mask);
-    kernels::paste<T>(queue, scratch.front, scratch.mask, {{}, kernels::Sampling::exact, kernels::Rounding::nearest, part.depth}, region, canvas);
+    kernels::Paste how{map, kernels::Sampling::exact, kernels::Rounding::nearest, part.depth};
+    // Bilinear sampling reads two pixels per axis: up to a step of two it misses none.
+    const double step = step_of(map);
+    if (step <= 2) return kernels::paste<T>(queue, crop, mask, how, region, canvas);
+    const int reduced = std::max(1, static_cast<int>(place.edge / std::floor(step)));
+    scratch.front.fit(queue, {reduced, reduced}, 3);
+    scratch.mask.fit(queue, {reduced, reduced}, 1);
+    kernels::resize<float>(queue, crop, kernels::Filter::area, scratch.front);
+    kernels::resize<float>(queue, mask, kernels::Filter::area, scratch.mask);
+    how.region_to_crop = snap(into_resized(map, place.edge, reduced));
+    kernels::paste<T>(queue, scratch.front, scratch.mask, how, region, canvas);
 }
 
 template <class T>

@@ -52,7 +52,8 @@ struct PasteScratch {
     Picture<std::uint8_t> warped8;
     Picture<std::uint16_t> warped16;
 };
-/// Pastes a crop of float samples in the canvas' scale through its mask. Unless faithful, a crop that shrinks on its way back is prefiltered.
+/// Pastes a crop of float samples in the canvas' scale through its mask. Unless faithful, a crop that shrinks to less than half on its way back is
+/// reduced by averaging first, so that no pixel of it is skipped.
 template <class T>
 void paste_crop(Queue&, View<const float> crop, View<const float> mask, const CanvasPart&, const FaceCrop&, PasteScratch&, View<T> canvas);
 /// The same for a crop of whole samples, warped as samples (one more rounding): how FaceFusion pastes what it has rounded before. 1/32 grid, truncation.

@@ -9,11 +9,15 @@
 namespace mien {
 namespace {
 
-/// Values whose exponent bits are all ones are NaN or infinite.
+/// Values whose exponent bits are all ones are NaN or infinite. Blocks of a fixed length, so that compilers use wide registers.
 template <class Word> bool exponents_below(const Word* words, std::int64_t count, Word exponent) noexcept {
-    Word found = 0;
-    for (std::int64_t i = 0; i < count; ++i) found |= static_cast<Word>((words[i] & exponent) == exponent);
-    return found == 0;
+    constexpr std::int64_t block = 64;
+    std::int64_t at = 0;
+    Word largest = 0;
+    for (; at + block <= count; at += block)
+        for (std::int64_t i = 0; i < block; ++i) largest = std::max(largest, static_cast<Word>(words[at + i] & exponent));
+    for (; at < count; ++at) largest = std::max(largest, static_cast<Word>(words[at] & exponent));
+    return largest != exponent;
 }
 
 std::string as_array_name(std::string_view prefix, std::string_view port) {

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "pipeline/face_crop.h"
+#include "pipeline/painting_network.h"
 #include "pipeline/swap_source.h"
 #include "unit/pipeline/made_up.h"
 
@@ -76,6 +77,50 @@ TEST(PlaceCrop, SaysWhenAFaceIsOutsideOrNoFace) {
     Points5 nonsense = made_up::face({160, 120}, 100).points5;
     nonsense[2].x = std::numeric_limits<double>::quiet_NaN();
     EXPECT_TRUE(place_crop(Template::arcface_128, 128, nonsense, frame_size, true).outside());
+}
+
+TEST(PasteCrop, KeepsThingsInPlaceAtEveryScale) {
+    for (const double width : {700.0, 200.0, 90.0, 41.0}) {
+        const FaceCrop place = place_crop(Template::arcface_128, 256, made_up::face({160.3, 120.4}, width).points5, frame_size, false);
+        Picture<float> ramp(host_queue(), {256, 256}, 3), mask(host_queue(), {256, 256}, 1);
+        for (int y = 0; y < 256; ++y)
+            for (int x = 0; x < 256; ++x) {
+                ramp.view().at(x, y, 0) = static_cast<float>(x);
+                ramp.view().at(x, y, 1) = static_cast<float>(y);
+                ramp.view().at(x, y, 2) = 77;
+                mask.view().at(x, y) = 1;
+            }
+        Picture<std::uint16_t> picture = made_up::picture<std::uint16_t>(frame_size, 16);
+        PasteScratch scratch;
+        paste_crop<std::uint16_t>(host_queue(), ramp, mask, {{0, 0, frame_size.width, frame_size.height}, 16, false}, place, scratch, picture.view());
+        int seen = 0;
+        for (int y = 0; y < frame_size.height; ++y)
+            for (int x = 0; x < frame_size.width; ++x) {
+                const Point at = place.frame_to_crop({static_cast<double>(x), static_cast<double>(y)});
+                if (at.x < 8 || at.y < 8 || at.x > 247 || at.y > 247) continue;
+                ++seen;
+                ASSERT_NEAR(picture.view().at(x, y, 0), at.x, 0.51) << width;
+                ASSERT_NEAR(picture.view().at(x, y, 1), at.y, 0.51) << width;
+                ASSERT_EQ(picture.view().at(x, y, 2), 77) << width;
+            }
+        EXPECT_GT(seen, 500);
+    }
+}
+
+TEST(AllFinite, FindsOneBadValueAnywhere) {
+    std::vector<float> values(200, 1e30F);
+    const Tensor tensor{values.data(), Element::f32, {200}};
+    EXPECT_TRUE(all_finite(tensor));
+    for (const std::size_t at : {0U, 63U, 64U, 199U})
+        for (const float bad : {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+            values[at] = bad;
+            EXPECT_FALSE(all_finite(tensor)) << at;
+            values[at] = -1e-40F;
+        }
+    EXPECT_TRUE(all_finite(tensor));
+    std::vector<std::uint16_t> halves{0x3C00, 0x7BFF, 0x7C00};
+    EXPECT_FALSE(all_finite({halves.data(), Element::f16, {3}}));
+    EXPECT_TRUE(all_finite({halves.data(), Element::f16, {2}}));
 }
 
 TEST(FaceSwapper, EveryNetworkPaintsInsideItsFootprintOnly) {

@@ -162,7 +162,7 @@ Case::Outcome Case::finish() {
 std::span<const KernelCase> kernel_cases() {
     static const std::vector<KernelCase> all = [] {
         std::vector<KernelCase> rows;
-        for (const std::span<const KernelCase> part : {geometry_cases(), network_io_cases(), reduce_cases(), mask_cases(), blend_cases(), colour_cases()})
+        for (const std::span<const KernelCase> part : {geometry_cases(), network_io_cases(), reduce_cases(), mask_cases(), blend_cases(), colour_cases(), keep_cases()})
             rows.insert(rows.end(), part.begin(), part.end());
         return rows;
     }();

@@ -139,6 +139,7 @@ std::span<const KernelCase> network_io_cases();
 std::span<const KernelCase> reduce_cases();
 std::span<const KernelCase> mask_cases();    ///< masks and contours
 std::span<const KernelCase> blend_cases();   ///< pictures onto pictures, drawing
+std::span<const KernelCase> keep_cases();    ///< the film's own samples where nothing changed
 std::span<const KernelCase> colour_cases();  ///< film planes, Lab, HSV, tones, colour matching
 
 }  // namespace mien::kernels

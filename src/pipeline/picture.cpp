@@ -3,6 +3,7 @@
 
 #include "kernels/colour.h"
 #include "kernels/geometry.h"
+#include "kernels/keep.h"
 #include "pipeline/rotate.h"
 
 namespace mien {
@@ -17,14 +18,19 @@ template <class T> View<T> rgb_part(Queue& queue, const Frame& frame, int rotati
     return turned.view();
 }
 
-template <class T> void write_part(Queue& queue, View<T> shown_pixels, int rotation, Rect stored, Picture<T>& straight, Frame& frame) {
+template <class T> void write_part(Queue& queue, View<T> shown_pixels, int rotation, Rect stored, Picture<T>& straight, Picture<T>& before, Frame& frame) {
     View<const T> pixels = shown_pixels;
     if (rotation != 0) {
         straight.fit(queue, stored.size(), 3);
         kernels::rotate90<T>(queue, shown_pixels, 4 - rotation / 90, straight.view());
         pixels = straight.view();
     }
-    kernels::from_rgb<T>(queue, pixels, stored, kernels::edit_planes<T>(frame));
+    const Frame original = frame;
+    before.fit(queue, stored.size(), 3);
+    kernels::to_rgb<T>(queue, kernels::planes_of<T>(original), stored, before.view());
+    const kernels::Planes<T> planes = kernels::edit_planes<T>(frame);
+    kernels::from_rgb<T>(queue, pixels, stored, planes);
+    kernels::keep_unchanged<T>(queue, before.view(), pixels, stored, kernels::planes_of<T>(original), planes);
 }
 
 template <class T> void resize_planes(Queue& queue, const Frame& in, Frame& out) {
@@ -70,9 +76,9 @@ void close_canvas(Queue& queue, const Canvas& canvas, int rotation, PictureScrat
     const Rect shown = shown_region(stored, frame.size(), rotation);
     const Rect part{shown.x - canvas.region.x, shown.y - canvas.region.y, shown.width, shown.height};
     if (canvas.depth == 8)
-        write_part<std::uint8_t>(queue, canvas.rgb8.part(part), rotation, stored, scratch.rgb8, frame);
+        write_part<std::uint8_t>(queue, canvas.rgb8.part(part), rotation, stored, scratch.straight8, scratch.before8, frame);
     else
-        write_part<std::uint16_t>(queue, canvas.rgb16.part(part), rotation, stored, scratch.rgb16, frame);
+        write_part<std::uint16_t>(queue, canvas.rgb16.part(part), rotation, stored, scratch.straight16, scratch.before16, frame);
 }
 
 Frame resize_frame(Queue& queue, const Frame& in, Size size) {

@@ -12,8 +12,8 @@ namespace mien {
 
 /// Buffers of one thread for the functions below; they grow to the film's size, then stay. Thread-safety: one thread at a time.
 struct PictureScratch {
-    Picture<std::uint8_t> rgb8, turned8, analysed8;
-    Picture<std::uint16_t> rgb16, turned16;
+    Picture<std::uint8_t> rgb8, turned8, analysed8, straight8, before8;
+    Picture<std::uint16_t> rgb16, turned16, straight16, before16;
 };
 
 /// The whole frame as 8-bit RGB as shown. The view lives in the scratch until its next use.
@@ -21,7 +21,7 @@ View<const std::uint8_t> analysed_picture(Queue&, const Frame&, int rotation, Pi
 
 /// The region (as shown) of a frame as a canvas; it grows to whole chroma samples. The canvas lives in the scratch until its next use.
 Canvas open_canvas(Queue&, const Frame&, int rotation, Rect region, PictureScratch&);
-/// Writes canvas.touched into the frame's own planes (copy on write); does nothing when nothing was touched.
+/// Writes what changed inside canvas.touched into the frame's own planes (copy on write); samples whose pixels are as they were keep their bytes.
 void close_canvas(Queue&, const Canvas&, int rotation, PictureScratch&, Frame&);
 
 /// Every plane resized to the plane sizes of a frame of `size`.

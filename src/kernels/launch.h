@@ -56,8 +56,10 @@ template <class Body> void for_each_pixel(Queue& queue, Size size, const Body& b
         return;
     }
 #if !defined(__CUDACC__)
+    // A copy of its own: stores through byte pointers cannot change it, so its numbers stay in registers.
+    const Body here = body;
     for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) body(x, y);
+        for (int x = 0; x < size.width; ++x) here(x, y);
 #endif
 }
 

@@ -12,8 +12,6 @@
 namespace mien::twins {
 namespace {
 
-constexpr Size picture{1920, 1080};
-
 /// Seconds per call: the best of several rounds of as many calls as take ten milliseconds.
 double seconds(Queue& queue, const std::function<void()>& call) {
     using Clock = std::chrono::steady_clock;
@@ -42,7 +40,7 @@ struct Timed {
     double seconds = 0;
     std::size_t traffic = 0;
 };
-Timed time(const kernels::KernelCase& row, Queue& queue) {
+Timed time(const kernels::KernelCase& row, Queue& queue, Size picture) {
     Timed result;
     kernels::Case work(queue, picture, [&](Queue& there, const std::function<void()>& call) { result.seconds = seconds(there, call); });
     row.run(work);
@@ -54,15 +52,16 @@ Timed time(const kernels::KernelCase& row, Queue& queue) {
 
 int bench(const Options& options, Queue& queue) {
     const bool host = queue.place() == Place::host;
+    const Size picture = options.timed;
     const double speed = copy_speed(queue);
     fmt::print("{{\"copy\": \"{}\", \"gb_per_s\": {:.2f}}}\n", host ? "host" : "device", speed / 1e9);
     for (const kernels::KernelCase& row : chosen(options)) {
-        const Timed timed = time(row, queue);
+        const Timed timed = time(row, queue, picture);
         const double rate = static_cast<double>(timed.traffic) / timed.seconds;
         std::string plain;
         if (host) {
             const kernels::PlainBodies referee;
-            const double slow = time(row, queue).seconds;
+            const double slow = time(row, queue, picture).seconds;
             plain = fmt::format(", \"plain_ms\": {:.4f}, \"gain\": {:.2f}", slow * 1e3, slow / timed.seconds);
         }
         fmt::print("{{\"kernel\": \"{}\", \"place\": \"{}\", \"width\": {}, \"height\": {}, \"ms\": {:.4f}, \"gb_per_s\": {:.2f}, \"share_of_copy\": {:.3f}{}}}\n", row.name,

@@ -1,5 +1,5 @@
 // Every kernel against itself: the plain body, the tuned one, and the one on a device must give the same bytes and touch nothing else.
-//   twins [--device N] [--seeds COUNT] [--seed FIRST] [--only PART] [--sums FILE [--bless]] [--bench]
+//   twins [--device N] [--seeds COUNT] [--seed FIRST] [--only PART] [--sums FILE [--bless]] [--bench [--width W --height H]]
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -138,6 +138,8 @@ Options parse(int count, char** words) {
         else if (word == "--sums") options.sums = value();
         else if (word == "--bless") options.bless = true;
         else if (word == "--bench") options.bench = true;
+        else if (word == "--width") options.timed.width = std::atoi(value());
+        else if (word == "--height") options.timed.height = std::atoi(value());
         else throw std::runtime_error(fmt::format("unknown option {}", word));
     }
     return options;

@@ -18,6 +18,7 @@ struct Options {
     std::string only;  ///< part of a kernel's name
     std::string sums;  ///< file of digests to compare with
     bool bless = false, bench = false;
+    Size timed{1920, 1080};  ///< the picture size of the bench
 };
 
 /// The rows whose names hold options.only.

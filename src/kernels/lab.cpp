@@ -118,7 +118,132 @@ struct FromLab8 {
     }
 };
 
+// Float: OpenCV reads Lab from a table of 33 x 33 x 33 colours in 1/2^14, between them with weights of 1/16 per axis. Its table rounds a few ties otherwise.
+constexpr int grid = 33, grid_shift = 9, share_bits = 4;
+const std::vector<std::int16_t>& lab_grid() {
+    static const std::vector<std::int16_t> table = [] {
+        double light[grid];
+        for (int i = 0; i < grid; ++i) light[i] = decode_srgb(i / static_cast<double>(grid - 1));
+        std::vector<std::int16_t> t;
+        t.reserve(static_cast<std::size_t>(3 * grid * grid * grid));
+        for (int r = 0; r < grid; ++r)
+            for (int g = 0; g < grid; ++g)
+                for (int b = 0; b < grid; ++b) {
+                    double xyz[3], f[3];
+                    for (int i = 0; i < 3; ++i) {
+                        xyz[i] = (to_xyz[3 * i] * light[r] + to_xyz[3 * i + 1] * light[g] + to_xyz[3 * i + 2] * light[b]) / white[i];
+                        f[i] = cube_root_curve(xyz[i]);
+                    }
+                    const double l = xyz[1] > cube_threshold ? 116 * f[1] - 16 : xyz[1] * 24389.0 / 27.0;
+                    for (const double share : {l / 100, (500 * (f[0] - f[1]) + 128) / 256, (200 * (f[1] - f[2]) + 128) / 256})
+                        t.push_back(static_cast<std::int16_t>(std::nearbyint(share * base)));
+                }
+        return t;
+    }();
+    return table;
+}
+
+struct ToLabFloat {
+    View<const float> in;
+    View<float> lab;
+    const std::int16_t* table;
+    int red;
+    static std::string name() { return "to_lab_f32"; }
+    MIEN_HD void operator()(int x, int y) const {
+        int cell[3], share[3];
+        for (int c = 0; c < 3; ++c) {
+            const int position = static_cast<int>(round_even(clamp(in.at(x, y, c == 0 ? red : c == 2 ? 2 - red : 1), 0.0f, 1.0f) * static_cast<float>(base)));
+            cell[c] = position >> grid_shift;
+            share[c] = (position >> (grid_shift - share_bits)) & 15;
+        }
+        int sum[3] = {};
+        for (int corner = 0; corner < 8; ++corner) {
+            int weight = 1, at = 0;
+            for (int c = 0; c < 3; ++c) {
+                const int next = (corner >> c) & 1;
+                weight *= next ? share[c] : 16 - share[c];
+                at = at * grid + clamp(cell[c] + next, 0, grid - 1);
+            }
+            for (int c = 0; c < 3; ++c) sum[c] += weight * table[3 * at + c];
+        }
+        const float unit = 1.0f / static_cast<float>(base);
+        lab.at(x, y, 0) = static_cast<float>(descale(sum[0], 3 * share_bits)) * unit * 100.0f;
+        lab.at(x, y, 1) = static_cast<float>(descale(sum[1], 3 * share_bits)) * unit * 256.0f - 128.0f;
+        lab.at(x, y, 2) = static_cast<float>(descale(sum[2], 3 * share_bits)) * unit * 256.0f - 128.0f;
+    }
+};
+
+/// sRGB's encoding curve as a natural cubic spline over 1,024 equal steps, 4 numbers each, as OpenCV evaluates it.
+constexpr int curve_steps = 1024;
+const std::vector<float>& encoding_spline() {
+    static const std::vector<float> table = [] {
+        std::vector<double> value, ratio(curve_steps + 1), second(curve_steps + 1);
+        for (int i = 0; i <= curve_steps; ++i) value.push_back(encode_srgb(i / static_cast<double>(curve_steps)));
+        const auto at = [](int i) { return static_cast<std::size_t>(i); };
+        for (int i = 1; i < curve_steps; ++i) {  // the tridiagonal system of second derivatives, forwards and back
+            ratio[at(i)] = 1 / (4 - ratio[at(i - 1)]);
+            second[at(i)] = (3 * (value[at(i + 1)] - 2 * value[at(i)] + value[at(i - 1)]) - second[at(i - 1)]) * ratio[at(i)];
+        }
+        std::vector<float> t(at(4 * curve_steps));
+        double next = 0;
+        for (int i = curve_steps - 1; i >= 0; --i) {
+            const double here = second[at(i)] - ratio[at(i)] * next;
+            t[at(4 * i)] = static_cast<float>(value[at(i)]);
+            t[at(4 * i + 1)] = static_cast<float>(value[at(i + 1)] - value[at(i)] - (next + here * 2) / 3);
+            t[at(4 * i + 2)] = static_cast<float>(here);
+            t[at(4 * i + 3)] = static_cast<float>((next - here) / 3);
+            next = here;
+        }
+        return t;
+    }();
+    return table;
+}
+
+struct FromLabFloat {
+    View<const float> lab;
+    View<float> out;
+    const float* spline;
+    float matrix[9];
+    int red;
+    static std::string name() { return "from_lab_f32"; }
+    static MIEN_HD float uncurved(float f) { return f <= 6.0f / 29.0f ? (f - 16.0f / 116.0f) / static_cast<float>(linear_slope) : f * f * f; }
+    MIEN_HD float encoded(float light) const {
+        const float position = clamp(light, 0.0f, 1.0f) * static_cast<float>(curve_steps);
+        const int step = clamp(static_cast<int>(position), 0, curve_steps - 1);
+        const float* const t = spline + 4 * step;
+        const float part = position - static_cast<float>(step);
+        return ((t[3] * part + t[2]) * part + t[1]) * part + t[0];
+    }
+    MIEN_HD void operator()(int px, int py) const {
+        const float l = lab.at(px, py, 0), a = lab.at(px, py, 1), b = lab.at(px, py, 2);
+        float y, f;
+        if (l <= 8.0f) {
+            y = l * static_cast<float>(27.0 / 24389.0);
+            f = static_cast<float>(linear_slope) * y + static_cast<float>(linear_offset);
+        } else {
+            f = (l + 16.0f) / 116.0f;
+            y = f * f * f;
+        }
+        const float x = uncurved(a / 500.0f + f), z = uncurved(f - b / 200.0f);
+        out.at(px, py, red) = encoded(matrix[0] * x + matrix[1] * y + matrix[2] * z);
+        out.at(px, py, 1) = encoded(matrix[3] * x + matrix[4] * y + matrix[5] * z);
+        out.at(px, py, 2 - red) = encoded(matrix[6] * x + matrix[7] * y + matrix[8] * z);
+    }
+};
+
 }  // namespace
+
+void to_lab(Queue& queue, View<const float> in, Order first, View<float> lab) {
+    const Table<std::int16_t> table(queue, lab_grid());
+    for_each_pixel(queue, in.size, ToLabFloat{in, lab, table.data(), first == Order::rgb ? 0 : 2});
+}
+
+void from_lab(Queue& queue, View<const float> lab, Order first, View<float> out) {
+    const Table<float> spline(queue, encoding_spline());
+    FromLabFloat body{lab, out, spline.data(), {}, first == Order::rgb ? 0 : 2};
+    for (int i = 0; i < 9; ++i) body.matrix[i] = static_cast<float>(from_xyz[i] * white[i % 3]);
+    for_each_pixel(queue, lab.size, body);
+}
 
 void to_lab(Queue& queue, View<const std::uint8_t> in, Order first, View<std::uint8_t> lab) {
     const ToLabTables& t = to_lab_tables();

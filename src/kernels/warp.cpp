@@ -4,6 +4,8 @@
 #include "kernels/geometry.h"
 #include "kernels/launch.h"
 #include "kernels/sample.h"
+#include "kernels/tuned.h"
+#include "kernels/warp_rows.h"
 
 namespace mien::kernels {
 namespace {
@@ -85,6 +87,7 @@ template <class With> void by_channels(int channels, With&& with) {
 }  // namespace
 
 template <class T> void warp_affine(Queue& queue, View<const T> in, const Affine& out_to_in, Border border, Sampling sampling, View<T> out) {
+    if (takes_tuned_path(queue) && warp_rows<T>(in, out_to_in, border, sampling, out)) return;
     by_channels(out.channels, [&](auto fixed) {
         if (sampling == Sampling::grid32) for_each_pixel(queue, out.size, WarpGrid<T, fixed>{in, out, out_to_in, border});
         else for_each_pixel(queue, out.size, WarpExact<T, fixed>{in, out, out_to_in, border});

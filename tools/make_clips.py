@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Makes the small films that the media tests read, with the ffmpeg program: make_clips.py FOLDER. Films that exist are kept."""
 import pathlib
 import shutil

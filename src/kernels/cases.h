@@ -1,4 +1,5 @@
 // One row per kernel: what twin tests, golden digests, and the benchmark all walk.
+// SPDX-License-Identifier: Apache-2.0
 //
 // A row makes its inputs from the case's seed, asks for outputs, and hands the call to `run`:
 //
@@ -41,6 +42,7 @@ public:
     Case(Queue& queue, Size size, Stopwatch stopwatch);
 
     Queue& queue() const noexcept { return queue_; }
+    bool timed() const noexcept { return static_cast<bool>(stopwatch_); }
     /// The picture size of this case; the same for every call.
     Size size() const noexcept { return size_; }
     /// Another size, for kernels whose pictures differ in size: `size()` scaled by a random factor, or by `factor` when timed.

@@ -141,7 +141,7 @@ TEST(Reader, RefusesWhatIsNoFilm) {
 TEST(Reader, TakesAnyName) {
     NEEDS_CLIPS();
     const Scratch scratch;
-    for (const std::string name : {"with space.mp4", "ünïcode 映画.mp4", "new\nline.mp4", "http:colon.mp4", "%03d.mp4", "no_extension"}) {
+    for (const std::string name : {"with space.mp4", "\u00fcn\u00efcode \u6620\u753b.mp4", "new\nline.mp4", "http:colon.mp4", "%03d.mp4", "no_extension"}) {
         std::filesystem::copy_file(clip("plain.mp4"), scratch / name);
         EXPECT_EQ(watch(scratch / name).frames.size(), 30U) << name;
     }

@@ -44,7 +44,31 @@ template <class T> void contour_case(Case& c) {
     c.run([&] { draw_contour<T>(c.queue(), picture, mask, 0.5f, colour, thickness); });
 }
 
+template <class T> void paste_case(Case& c) {
+    const int depth = std::is_same_v<T, u8> ? 8 : c.whole(9, 16);
+    const double full = (1 << depth) - 1;
+    const auto picture = c.in_out<T>(c.size(), 3, 0, full);
+    const Size crop_size = c.other_size(0.85);
+    const auto crop = c.input<float>(crop_size, 3, -0.1 * full, 1.1 * full);
+    const auto mask = c.input<float>(crop_size, 1, c.timed() ? 0 : -0.3, 1.2);
+    const Rect region{0, 0, c.size().width, c.size().height};
+    const Paste how{c.map(c.size(), crop_size), c.whole(0, 1) || c.timed() ? Sampling::exact : Sampling::grid32, c.whole(0, 1) ? Rounding::nearest : Rounding::truncate, depth};
+    c.run([&] { paste<T>(c.queue(), crop, mask, how, region, picture); });
+}
+
+template <class T> void weighted_sum_case(Case& c) {
+    const int depth = std::is_same_v<T, u8> ? 8 : c.whole(9, 16);
+    const auto first = c.input<T>(c.size(), 3, 0, (1 << depth) - 1), second = c.input<T>(c.size(), 3, 0, (1 << depth) - 1);
+    const auto out = c.output<T>(c.size(), 3);
+    const double share = c.real(0, 1);
+    c.run([&] { weighted_sum<T>(c.queue(), first, second, share, depth, out); });
+}
+
 constexpr KernelCase rows[] = {
+    {"paste.u8", paste_case<u8>},
+    {"paste.u16", paste_case<u16>},
+    {"weighted_sum.u8", weighted_sum_case<u8>},
+    {"weighted_sum.u16", weighted_sum_case<u16>},
     {"draw_line.u8", line_case<u8>},
     {"draw_line.u16", line_case<u16>},
     {"draw_rectangle.u8", rectangle_case<u8>},

@@ -66,8 +66,6 @@ struct Hsv8 {
     }
 };
 
-// Linear light in 1/65536 of the encodable range; gains up to 16 leave 20 bits before the clip.
-constexpr int light_bits = 16;
 double decode_srgb(double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); }
 
 /// Per channel and sample the result; gains are the same for a whole picture, so one table per channel holds decode, gain and encode with one rounding.

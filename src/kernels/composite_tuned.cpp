@@ -3,8 +3,8 @@
 
 #include <immintrin.h>
 
-#include <algorithm>
-#include <vector>
+#include <cstddef>
+#include <cstring>
 
 namespace mien::kernels {
 namespace {
@@ -48,42 +48,73 @@ template <Sampling sampling> __m128 mix(__m128 top_left, __m128 top_right, __m12
     }
 }
 
+/// Three samples and one to ignore. `more`: the row goes on after them, so that four may be read at once.
+__m128i load_pixel(const std::uint8_t* pixel, bool more) {
+    int bytes = 0;
+    if (more) std::memcpy(&bytes, pixel, 4);
+    else std::memcpy(&bytes, pixel, 3);
+    return _mm_cvtepu8_epi32(_mm_cvtsi32_si128(bytes));
+}
+__m128i load_pixel(const std::uint16_t* pixel, bool more) {
+    long long words = 0;
+    if (more) std::memcpy(&words, pixel, 8);
+    else std::memcpy(&words, pixel, 6);
+    return _mm_cvtepu16_epi32(_mm_cvtsi64_si128(words));
+}
+void store_pixel(__m128i samples, std::uint8_t* pixel) {
+    const int bytes = _mm_cvtsi128_si32(_mm_shuffle_epi8(samples, _mm_setr_epi8(0, 4, 8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)));
+    std::memcpy(pixel, &bytes, 3);
+}
+void store_pixel(__m128i samples, std::uint16_t* pixel) {
+    const long long words = _mm_cvtsi128_si64(_mm_packus_epi32(samples, samples));
+    std::memcpy(pixel, &words, 6);
+}
+
+/// Holds copies of the body's numbers: stores of bytes could change what is reached through a reference, so that would be read again for every pixel.
 template <class T, Sampling sampling> struct Row {
-    const Composite<T>& body;
-    __m128 full_scale = _mm_set1_ps(body.full_scale);
+    const std::byte *crop, *mask;
+    std::ptrdiff_t crop_pitch, mask_pitch;
+    T* pixels;
+    int inner_width, inner_height, last;
+    bool rounds;
+    __m128 full_scale;
+
+    Row(const Composite<T>& body, int y)
+        : crop(reinterpret_cast<const std::byte*>(body.crop.data)), mask(reinterpret_cast<const std::byte*>(body.mask.data)), crop_pitch(body.crop.pitch), mask_pitch(body.mask.pitch),
+          pixels(body.part.row(y)), inner_width(body.crop.size.width - 2), inner_height(body.crop.size.height - 1), last(body.part.size.width - 1),
+          rounds(body.rounding == Rounding::nearest), full_scale(_mm_set1_ps(body.full_scale)) {}
 
     /// False where a tap lies outside, or a four-float load could leave the row: the plain body does those.
-    bool inside(int x, int y) const { return x >= 0 && y >= 0 && x + 2 < body.crop.size.width && y + 1 < body.crop.size.height; }
+    bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < inner_width && y < inner_height; }
+    static const float* at(const std::byte* data, std::ptrdiff_t pitch, int x, int y) { return reinterpret_cast<const float*>(data + y * pitch) + x; }
 
-    void operator()(int x, int y, int at_x, int at_y, float right, float down) const {
-        const float *const mask_top = body.mask.row(at_y) + at_x, *const mask_bottom = body.mask.row(at_y + 1) + at_x;
+    void operator()(int x, int at_x, int at_y, float right, float down) const {
+        const float *const mask_top = at(mask, mask_pitch, at_x, at_y), *const mask_bottom = at(mask, mask_pitch, at_x, at_y + 1);
         const float share = clamp(_mm_cvtss_f32(mix<sampling>(_mm_set_ss(mask_top[0]), _mm_set_ss(mask_top[1]), _mm_set_ss(mask_bottom[0]), _mm_set_ss(mask_bottom[1]), right, down)),
                                   0.0f, 1.0f);
         if (!(share > 0.0f)) return;
-        const float *const top = body.crop.row(at_y) + 3 * at_x, *const bottom = body.crop.row(at_y + 1) + 3 * at_x;
+        const float *const top = at(crop, crop_pitch, 3 * at_x, at_y), *const bottom = at(crop, crop_pitch, 3 * at_x, at_y + 1);
         const __m128 front = mix<sampling>(_mm_loadu_ps(top), _mm_loadu_ps(top + 3), _mm_loadu_ps(bottom), _mm_loadu_ps(bottom + 3), right, down);
-        T* const pixel = body.part.row(y) + 3 * x;
-        const __m128 back = _mm_cvtepi32_ps(_mm_setr_epi32(pixel[0], pixel[1], pixel[2], 0));
+        T* const pixel = pixels + 3 * x;
+        const __m128 back = _mm_cvtepi32_ps(load_pixel(pixel, x < last));
         __m128 value = _mm_add_ps(_mm_mul_ps(back, _mm_set1_ps(1.0f - share)), _mm_mul_ps(front, _mm_set1_ps(share)));
-        if (body.rounding == Rounding::nearest) value = _mm_round_ps(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        if (rounds) value = _mm_round_ps(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
         value = _mm_min_ps(_mm_max_ps(value, _mm_setzero_ps()), full_scale);
         const __m128i samples = _mm_cvttps_epi32(value);
-        pixel[0] = static_cast<T>(_mm_extract_epi32(samples, 0));
-        pixel[1] = static_cast<T>(_mm_extract_epi32(samples, 1));
-        pixel[2] = static_cast<T>(_mm_extract_epi32(samples, 2));
+        store_pixel(samples, pixel);
     }
 };
 
 template <class T> void exact_rows(const Composite<T>& body) {
-    const Row<T, Sampling::exact> row{body};
     const int width = body.part.size.width;
     for (int y = 0; y < body.part.size.height; ++y) {
+        const Row<T, Sampling::exact> row(body, y);
         const ExactRow position(body.map, y);
         for (int x = 0; x < width; x += 4) {
             Positions at;
             position(x, at);
             for (int i = 0; i < 4 && x + i < width; ++i) {
-                if (row.inside(at.x[i], at.y[i])) row(x + i, y, at.x[i], at.y[i], at.right[i], at.down[i]);
+                if (row.inside(at.x[i], at.y[i])) row(x + i, at.x[i], at.y[i], at.right[i], at.down[i]);
                 else body.compose(x + i, y, Between<float>{at.x[i], at.y[i], at.right[i], at.down[i]});
             }
         }
@@ -91,13 +122,14 @@ template <class T> void exact_rows(const Composite<T>& body) {
 }
 
 template <class T> void grid_rows(const Composite<T>& body) {
-    const Row<T, Sampling::grid32> row{body};
-    for (int y = 0; y < body.part.size.height; ++y)
+    for (int y = 0; y < body.part.size.height; ++y) {
+        const Row<T, Sampling::grid32> row(body, y);
         for (int x = 0; x < body.part.size.width; ++x) {
             const Between<int> at = on_grid(body.map, x, y);
-            if (row.inside(at.x, at.y)) row(x, y, at.x, at.y, static_cast<float>(at.right) * (1.0f / 32), static_cast<float>(at.down) * (1.0f / 32));
+            if (row.inside(at.x, at.y)) row(x, at.x, at.y, static_cast<float>(at.right) * (1.0f / 32), static_cast<float>(at.down) * (1.0f / 32));
             else body.compose(x, y, at);
         }
+    }
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ TEST(ColourMatch, FlatPicturesTakeTheSourcesColour) {
     const Picture<std::uint8_t> source = flat(48, 200, 20, 90), target = flat(48, 10, 100, 90);
     Picture<std::uint8_t> out(host_queue(), {48, 48}, 3);
     match_colours(host_queue(), source, target, out);
-    for (int c = 0; c < 3; ++c) EXPECT_EQ(out.view().at(20, 30, c), source.view().at(20, 30, c));
+    // Each of the four steps truncates, as the recorded engine does.
+    for (int c = 0; c < 3; ++c) EXPECT_NEAR(out.view().at(20, 30, c), source.view().at(20, 30, c), 3);
 }
 
 TEST(ColourMatch, DetailsOfTheTargetStayAtCoarseSizes) {

@@ -8,7 +8,10 @@
 
 namespace mien::kernels {
 
-template <class Value> MIEN_HD inline Value clamp(Value value, Value low, Value high) { return value < low ? low : (value > high ? high : value); }
+template <class Value> MIEN_HD inline Value clamp(Value value, Value low, Value high) {
+    value = value < low ? low : value;  // two steps: each is one instruction, NaN passes both
+    return value > high ? high : value;
+}
 
 MIEN_HD inline int floor_to_int(double value) {
     const int whole = static_cast<int>(value);
@@ -31,10 +34,10 @@ MIEN_HD inline float round_even(float value) {
 #endif
 }
 
-/// A float as a sample: nearest, ties to even, clamped to the sample's range; floats pass.
+/// A float as a sample: nearest, ties to even, clamped to the sample's range, NaN becomes 0; floats pass.
 template <class T> MIEN_HD inline T to_sample(float value, float full_scale) {
     if constexpr (std::is_same_v<T, float>) return value;
-    else return static_cast<T>(clamp(round_even(value), 0.0f, full_scale));
+    else return static_cast<T>(value > 0.0f ? (value < full_scale ? round_even(value) : full_scale) : 0.0f);
 }
 template <class T> MIEN_HD constexpr float largest_sample() { return sizeof(T) == 1 ? 255.0f : 65535.0f; }
 

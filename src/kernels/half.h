@@ -33,6 +33,20 @@ MIEN_HD inline std::uint16_t half_bits(float value) {
     return static_cast<std::uint16_t>(sign | (kept + (rest > tie || (rest == tie && (kept & 1U)) ? 1U : 0U)));
 }
 
+/// The same from a double with one rounding: the float on the way keeps an odd last bit where it is not exact, which no later rounding mistakes for a tie.
+MIEN_HD inline std::uint16_t half_bits(double value) {
+    const float near = static_cast<float>(value);
+    const double rounded = static_cast<double>(near);
+    if (rounded == value || value != value) return half_bits(near);
+    const bool too_large = value > 0 ? rounded > value : rounded < value;
+    std::uint32_t bits = 0;
+    memcpy(&bits, &near, sizeof bits);
+    bits = (too_large ? bits - 1 : bits) | 1U;
+    float odd = 0;
+    memcpy(&odd, &bits, sizeof odd);
+    return half_bits(odd);
+}
+
 MIEN_HD inline float half_value(std::uint16_t half) {
     const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16, exponent = half >> 10 & 0x1fU, fraction = half & 0x3ffU;
     std::uint32_t bits = 0;

@@ -20,7 +20,7 @@ struct Recipe {
 };
 
 template <class Number> MIEN_HD inline Number to_number(double value) {
-    if constexpr (std::is_same_v<Number, Half>) return Half{half_bits(static_cast<float>(value))};
+    if constexpr (std::is_same_v<Number, Half>) return Half{half_bits(value)};
     else return static_cast<Number>(value);
 }
 
@@ -64,23 +64,33 @@ template <class Number> struct ToTensorLookup {
     }
 };
 
+/// Float arithmetic on float tensors, as numpy has it.
+struct FloatRecipe {
+    float mean[3], deviation[3], low, high, full_scale;
+    explicit FloatRecipe(const Denormalise& recipe)
+        : low(static_cast<float>(recipe.low)), high(static_cast<float>(recipe.high)), full_scale(static_cast<float>(recipe.full_scale)) {
+        for (std::size_t c = 0; c < 3; ++c) {
+            mean[c] = static_cast<float>(recipe.mean[c]);
+            deviation[c] = static_cast<float>(recipe.deviation[c]);
+        }
+    }
+};
+
 template <class Number> struct FromTensor {
     const Number* item;
     View<float> out;
     ItemLayout layout;
-    Denormalise recipe;
+    FloatRecipe recipe;
+    bool swap;
     static std::string name() { return std::string("from_tensor.") + number_name<Number>(); }
     MIEN_HD void operator()(int x, int y) const {
         for (int c = 0; c < 3; ++c) {
             float value = 0;
             if constexpr (std::is_same_v<Number, Half>) value = half_value(item[layout(x, y, c)].bits);
             else value = item[layout(x, y, c)];
-            // float arithmetic on float tensors, as numpy has it
-            value = value * static_cast<float>(recipe.deviation[c]) + static_cast<float>(recipe.mean[c]);
-            const float low = static_cast<float>(recipe.low), high = static_cast<float>(recipe.high);
-            // Comparisons written so that NaN passes: the caller counts it.
-            value = value < low ? low : value > high ? high : value;
-            out.at(x, y, recipe.swap_red_blue ? 2 - c : c) = value * static_cast<float>(recipe.full_scale);
+            // Comparisons that NaN fails: it passes, and the caller counts it.
+            value = clamp(value * recipe.deviation[c] + recipe.mean[c], recipe.low, recipe.high);
+            out.at(x, y, swap ? 2 - c : c) = value * recipe.full_scale;
         }
     }
 };
@@ -92,7 +102,9 @@ template <class T> struct Quantise {
     float full_scale;
     static std::string name() { return std::string("quantise.") + sample_name<T>(); }
     MIEN_HD void operator()(int x, int y) const {
-        const float value = clamp(in.row(y)[x], 0.0f, full_scale);
+        const float sample = in.row(y)[x];
+        // NaN fails the comparison and becomes 0: converting it would differ between processors.
+        const float value = sample > 0.0f ? (sample < full_scale ? sample : full_scale) : 0.0f;
         out.row(y)[x] = static_cast<T>(rounding == Rounding::nearest ? round_even(value) : value);
     }
 };
@@ -161,8 +173,8 @@ template <class T> void to_tensor(Queue& queue, View<const T> picture, const Nor
 void from_tensor(Queue& queue, const Tensor& tensor, int item, const Denormalise& recipe, View<float> picture) {
     const ItemLayout layout = layout_of(tensor, recipe.nhwc);
     const std::int64_t offset = static_cast<std::int64_t>(item) * 3 * layout.width * layout.height;
-    if (tensor.element == Element::f16) for_each_pixel(queue, picture.size, FromTensor<Half>{tensor.as<const Half>() + offset, picture, layout, recipe});
-    else for_each_pixel(queue, picture.size, FromTensor<float>{tensor.as<const float>() + offset, picture, layout, recipe});
+    if (tensor.element == Element::f16) for_each_pixel(queue, picture.size, FromTensor<Half>{tensor.as<const Half>() + offset, picture, layout, FloatRecipe(recipe), recipe.swap_red_blue});
+    else for_each_pixel(queue, picture.size, FromTensor<float>{tensor.as<const float>() + offset, picture, layout, FloatRecipe(recipe), recipe.swap_red_blue});
 }
 
 template <class T> void quantise(Queue& queue, View<const float> in, Rounding rounding, double full_scale, View<T> out) {

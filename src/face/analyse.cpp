@@ -85,7 +85,9 @@ struct FaceAnalyser::State {
         face.box = detection.box;
         face.score = detection.score;
         face.points5 = face.points5_68 = detection.points;
-        face.points68_5 = face.points68 = landmarker.guess(queue, face.points5, scratch.landmark, trace);
+        const std::optional<Points68> guessed = landmarker.guess(queue, face.points5, scratch.landmark, trace);
+        if (!guessed) return std::nullopt;
+        face.points68_5 = face.points68 = *guessed;
         face.angle = face_angle(face.points68_5);
         if (settings.landmarker_score > 0) {
             const ScoredPoints seen = landmarker.see(queue, rgb, face.box, face.angle, scratch.landmark, trace);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/error.h"
 #include "face/align.h"
 #include "face/fit.h"
 #include "kernels/geometry.h"
@@ -85,6 +86,14 @@ void tell_candidates(Trace* trace, std::string_view stage, int angle, const Cand
     trace->values<double>("points", points, {count, 5, 2});
 }
 
+const DetectorRow& find_detector(const AnalysisSettings& settings) {
+    const auto row = std::find_if(detectors.begin(), detectors.end(), [&](const DetectorRow& candidate) { return candidate.name == settings.detector_model; });
+    if (row == detectors.end())
+        throw Error(Code::usage, fmt::format("The face detector \"{}\" is unknown; say many, retinaface, scrfd, yolo_face or yunet.", settings.detector_model));
+    if (settings.detector_angles.empty()) throw Error(Code::usage, "The face detector was given no angle to look at; say 0, 90, 180 or 270.");
+    return *row;
+}
+
 /// FaceFusion's table: the more ways a picture is looked at, the less two boxes may overlap.
 double overlap_limit(const AnalysisSettings& settings) {
     if (settings.detector_model == "many") return 0.1;
@@ -108,10 +117,13 @@ kernels::Normalise recipe_of(const ModelSpec& spec) {
 }
 
 Detector::Detector(ModelStore& store, const AnalysisSettings& settings) : settings_(settings) {
-    const auto row = std::find_if(detectors.begin(), detectors.end(), [&](const DetectorRow& candidate) { return candidate.name == settings.detector_model; });
-    for (const std::string_view file : row->files)
+    for (const std::string_view file : find_detector(settings).files)
         if (!file.empty()) networks_.emplace_back(store, file);
     if (settings.detector_size > 0) edge_ = settings.detector_size;
+    for (const Network& network : networks_)
+        if (!network.takes({edge_, edge_}))
+            throw Error(Code::usage, fmt::format("The face detector's network {} does not work at {}x{}; {}x{} always fits.", network.spec().name, edge_, edge_,
+                                                 network.spec().size.width, network.spec().size.height));
 }
 
 void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_t>> rgb, int angle, DetectScratch& scratch, Trace* trace) const {
@@ -119,9 +131,11 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
     const RotatedCanvas turned = rotate_canvas(rgb[0].size, angle);
     const Size looked_at = angle == 0 ? rgb[0].size : turned.canvas;
     const std::array<int, 4> margins = margins_of(settings_.detector_margin, looked_at);
-    std::vector<std::size_t> before;
+    std::vector<std::size_t>& before = scratch.before;
+    std::vector<View<const std::uint8_t>>& fitted = scratch.fitted;
+    before.clear();
+    fitted.clear();
     for (const Candidates& candidates : scratch.candidates) before.push_back(candidates.size());
-    std::vector<View<const std::uint8_t>> fitted;
     Size padded_size;
     for (std::size_t i = 0; i < rgb.size(); ++i) {
         DetectScratch::Pass& pass = scratch.pictures[i];
@@ -142,7 +156,7 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
         network.prepare(buffers, count, {edge_, edge_});
         for (int item = 0; item < count; ++item) kernels::to_tensor<std::uint8_t>(queue, fitted[static_cast<std::size_t>(item)], recipe_of(network.spec()), buffers.inputs[0], item);
         network.run(queue, buffers);
-        Reading reading{edge_, settings_.detector_score, static_cast<double>(padded_size.width) / fitted[0].size.width, static_cast<double>(padded_size.height) / fitted[0].size.height, settings_.faithful};
+        const Reading reading{edge_, settings_.detector_score, static_cast<double>(padded_size.width) / fitted[0].size.width, static_cast<double>(padded_size.height) / fitted[0].size.height, settings_.faithful};
         for (int item = 0; item < count; ++item) {
             network.tell(trace, buffers, item);
             scratch.answers.clear();

@@ -21,6 +21,8 @@ struct DetectScratch {
     std::vector<NetworkBuffers> networks;       ///< by detector
     std::vector<Candidates> candidates;         ///< by picture: all angles, all detectors
     std::vector<std::span<const float>> answers;
+    std::vector<std::size_t> before;                    ///< by picture: candidates of the angles before
+    std::vector<View<const std::uint8_t>> fitted;       ///< by picture: what the networks see
 };
 
 /// One face as a detector sees it.
@@ -33,7 +35,7 @@ struct Detection {
 /// Thread-safety: any thread, each with its own scratch.
 class Detector {
 public:
-    /// Throws Error{models}.
+    /// Throws Error{models}; Error{usage} for a model that does not exist or a size it does not take.
     Detector(ModelStore&, const AnalysisSettings&);
     /// Detections of each picture after suppression, in falling order of score. Pictures have one size.
     std::vector<std::vector<Detection>> detect(Queue&, std::span<const View<const std::uint8_t>> rgb, DetectScratch&, Trace*, std::int64_t& non_finite) const;

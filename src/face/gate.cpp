@@ -129,7 +129,6 @@ GateSample ContentGate::judge(Queue& queue, View<const std::uint8_t> rgb, std::s
         kernels::resize<std::uint8_t>(queue, rgb, kernels::Filter::bilinear_cv, canvas.view().part(inner));
         network.prepare(buffers, 1, spec.size);
         kernels::to_tensor<std::uint8_t>(queue, canvas, recipe_of(spec), buffers.inputs[0], 0);
-        queue.wait();
         network.run(queue, buffers);
         network.tell(trace, buffers, 0);
         const Shape& shape = buffers.outputs[0].shape;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/landmark.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "face/align.h"
 #include "face/detect.h"
 #include "kernels/colour.h"
@@ -18,8 +21,8 @@ constexpr double face_edge = 195;      // how large the box becomes in the crop
 constexpr double dark = 30;            // mean lightness of 255 below which the crop is equalised
 constexpr double heatmap_bonus = 0.2;  // 2dfan4 wins unless peppa_wutz is surer by this much
 
-bool finite(const ScoredPoints& seen) {
-    return std::isfinite(seen.score) && std::all_of(seen.points.begin(), seen.points.end(), [](const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); });
+bool finite(const Points68& points) {
+    return std::all_of(points.begin(), points.end(), [](const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); });
 }
 
 /// One channel of three as a picture of its own, and back.
@@ -44,13 +47,16 @@ void tell_points(Trace* trace, std::string_view stage, const ScoredPoints& seen,
 }  // namespace
 
 Landmarker::Landmarker(ModelStore& store, const AnalysisSettings& settings) : faithful_(settings.faithful), guesser_(store, "fan_68_5") {
+    const std::string& wanted = settings.landmarker_model;
+    if (wanted != "many" && wanted != "2dfan4" && wanted != "peppa_wutz")
+        throw Error(Code::usage, fmt::format("The face landmarker \"{}\" is unknown; say many, 2dfan4 or peppa_wutz.", wanted));
     if (settings.landmarker_score <= 0) return;
-    if (settings.landmarker_model != "peppa_wutz") heatmap_.emplace(store, "2dfan4");
-    if (settings.landmarker_model != "2dfan4") scored_.emplace(store, "peppa_wutz");
+    if (wanted != "peppa_wutz") heatmap_.emplace(store, "2dfan4");
+    if (wanted != "2dfan4") scored_.emplace(store, "peppa_wutz");
 }
 
-Points68 Landmarker::guess(Queue& queue, const Points5& points, LandmarkScratch& scratch, Trace* trace) const {
-    const Affine to_unit = align_to(Template::ffhq_512, 1, points);
+std::optional<Points68> Landmarker::guess(Queue& queue, const Points5& points, LandmarkScratch& scratch, Trace* trace) const {
+    const Affine to_unit = align_to(Template::ffhq_512, 1, points, faithful_);
     guesser_.prepare(scratch.guess, 1, {});
     float* const input = scratch.guess.inputs[0].as<float>();
     for (std::size_t i = 0; i < 5; ++i) {
@@ -60,7 +66,8 @@ Points68 Landmarker::guess(Queue& queue, const Points5& points, LandmarkScratch&
     }
     guesser_.run(queue, scratch.guess);
     guesser_.tell(trace, scratch.guess, 0);
-    return map_points(invert(to_unit), read_points(Network::answer(scratch.guess, 0, 0)));
+    const Points68 guessed = map_points(invert(to_unit), read_points(Network::answer(scratch.guess, 0, 0)));
+    return finite(guessed) ? std::optional(guessed) : std::nullopt;
 }
 
 View<const std::uint8_t> Landmarker::lighten(Queue& queue, View<const std::uint8_t> crop, LandmarkScratch& scratch) const {
@@ -89,7 +96,7 @@ ScoredPoints Landmarker::ask(Queue& queue, const Network& network, View<const st
     network.run(queue, buffers);
     network.tell(trace, buffers, 0);
     ScoredPoints seen = network.spec().decode == Decode::heatmap ? read_heatmap(Network::answer(buffers, 0, 0), Network::answer(buffers, 1, 0)) : read_points_scored(Network::answer(buffers, 0, 0));
-    if (!finite(seen)) seen.score = -1;
+    if (!std::isfinite(seen.score) || !finite(seen.points)) seen.score = -1;
     return seen;
 }
 

@@ -19,10 +19,10 @@ struct LandmarkScratch {
 /// Thread-safety: any thread, each with its own scratch.
 class Landmarker {
 public:
-    /// Throws Error{models}.
+    /// Throws Error{models}; Error{usage} for a model that does not exist.
     Landmarker(ModelStore&, const AnalysisSettings&);
-    /// 68 points guessed from five (fan_68_5), in frame pixels.
-    Points68 guess(Queue&, const Points5&, LandmarkScratch&, Trace*) const;
+    /// 68 points guessed from five (fan_68_5), in frame pixels; empty when the network answers NaN or infinity.
+    std::optional<Points68> guess(Queue&, const Points5&, LandmarkScratch&, Trace*) const;
     /// 68 points in frame pixels and how sure the network is. Non-finite answers have score -1.
     ScoredPoints see(Queue&, View<const std::uint8_t> rgb, const Box&, int angle, LandmarkScratch&, Trace*) const;
 

@@ -39,11 +39,10 @@ std::string array_name(std::string_view prefix, std::string name) {
 Network::Network(ModelStore& store, std::string_view name) : spec_(&find_model(name)), session_(store.open(name)) {}
 
 void Network::prepare(NetworkBuffers& buffers, int items, Size size) const {
+    if (buffers.session == session_.get() && buffers.items == items && buffers.size == size) return;
+    buffers.session = nullptr;
     std::vector<Shape> shapes;
     for (const Port& port : session_->inputs()) shapes.push_back(fill_free(port.shape, items, size, spec_->nhwc));
-    if (buffers.items == items && shapes == buffers.input_shapes) return;
-    buffers.items = items;
-    buffers.input_shapes = shapes;
     const std::vector<Shape> out_shapes = session_->output_shapes(shapes);
     buffers.inputs.clear();
     buffers.outputs.clear();
@@ -56,9 +55,22 @@ void Network::prepare(NetworkBuffers& buffers, int items, Size size) const {
     };
     for (std::size_t i = 0; i < shapes.size(); ++i) buffers.inputs.push_back(place(i, session_->inputs()[i], shapes[i]));
     for (std::size_t i = 0; i < out_shapes.size(); ++i) buffers.outputs.push_back(place(shapes.size() + i, session_->outputs()[i], out_shapes[i]));
+    buffers.session = session_.get();
+    buffers.items = items;
+    buffers.size = size;
 }
 
-void Network::run(Queue& queue, NetworkBuffers& buffers) const { session_->run(queue, buffers.inputs, buffers.outputs); }
+bool Network::takes(Size size) const noexcept {
+    const Shape& shape = session_->inputs()[0].shape;
+    if (shape.rank != 4) return false;
+    const std::int64_t height = shape[spec_->nhwc ? 1 : 2], width = shape[spec_->nhwc ? 2 : 3];
+    return (height < 0 || height == size.height) && (width < 0 || width == size.width);
+}
+
+void Network::run(Queue& queue, NetworkBuffers& buffers) const {
+    queue.wait();
+    session_->run(queue, buffers.inputs, buffers.outputs);
+}
 
 std::span<const float> Network::answer(const NetworkBuffers& buffers, std::size_t index, int item) {
     const Tensor part = slice(buffers.outputs[index], buffers.items, item);

@@ -17,8 +17,9 @@ namespace mien {
 struct NetworkBuffers {
     std::vector<Tensor> inputs, outputs;
     std::vector<std::vector<std::byte>> memory;
-    std::vector<Shape> input_shapes;
+    const Session* session = nullptr;  ///< whose they are now
     int items = 0;
+    Size size;
 };
 
 /// Thread-safety: any thread, each with buffers of its own.
@@ -27,8 +28,11 @@ public:
     /// Throws Error{models}.
     Network(ModelStore&, std::string_view name);
     const ModelSpec& spec() const noexcept { return *spec_; }
+    /// Whether the first input can have these spatial extents.
+    bool takes(Size) const noexcept;
     /// Gives inputs the batch extent `items` and the spatial extents `size` where the file leaves them free, and memory to inputs and outputs.
     void prepare(NetworkBuffers&, int items, Size size) const;
+    /// Waits for the queue first: engines read the inputs at once.
     void run(Queue&, NetworkBuffers&) const;
     /// Floats of output `index` that belong to one item.
     static std::span<const float> answer(const NetworkBuffers&, std::size_t index, int item);
@@ -39,6 +43,5 @@ private:
     const ModelSpec* spec_;
     std::shared_ptr<Session> session_;
 };
-
 
 }  // namespace mien

@@ -86,39 +86,42 @@ int opencv_fixed(float weight) { return static_cast<int>(std::lrint(weight * (1 
 void opencv_linear_axis(ResizeAxis& axis, int in, int out, bool area, bool across) {
     const double inverse = static_cast<double>(out) / in, scale = 1 / inverse;
     for (int i = 0; i < out; ++i) {
-        float part = 0;
+        // Bytes are mixed at a position rounded to float, floats at one in double.
+        float part = 0, fine = 0;
         int first = 0;
         if (area) {
             first = static_cast<int>(std::floor(i * scale));
             part = static_cast<float>((i + 1) - (first + 1) * inverse);
-            part = part <= 0 ? 0.0f : part - std::floor(part);
+            fine = part = part <= 0 ? 0.0f : part - std::floor(part);
         } else {
-            part = static_cast<float>((i + 0.5) * scale - 0.5);
+            const double position = (i + 0.5) * scale - 0.5;
+            part = static_cast<float>(position);
             first = static_cast<int>(std::floor(part));
             part -= static_cast<float>(first);
+            fine = static_cast<float>(position - first);
         }
-        if (across && first < 0) first = 0, part = 0;
-        if (across && first >= in - 1) first = in - 1, part = 0;
+        if (across && first < 0) first = 0, part = fine = 0;
+        if (across && first >= in - 1) first = in - 1, part = fine = 0;
         axis.fixed.push_back(opencv_fixed(1.0f - part));
         axis.fixed.push_back(opencv_fixed(part));
-        push(axis, first, {1.0f - part, part});
+        push(axis, first, {1.0f - fine, fine});
     }
 }
 
-/// OpenCV's INTER_CUBIC: Keys with a = -3/4, coefficients in float.
+/// OpenCV's INTER_CUBIC: Keys with a = -3/4 at a position between pixels rounded to float, coefficients rounded once.
 void opencv_cubic_axis(ResizeAxis& axis, int in, int out) {
     const double inverse = static_cast<double>(out) / in, scale = 1 / inverse;
-    constexpr float a = -0.75f;
+    constexpr double a = -0.75;
     for (int i = 0; i < out; ++i) {
-        float x = static_cast<float>((i + 0.5) * scale - 0.5);
-        const int first = static_cast<int>(std::floor(x));
-        x -= static_cast<float>(first);
-        std::vector<float> w(4);
+        const double position = (i + 0.5) * scale - 0.5;
+        const int first = static_cast<int>(std::floor(position));
+        const double x = static_cast<float>(position - first);
+        double w[4];
         w[0] = ((a * (x + 1) - 5 * a) * (x + 1) + 8 * a) * (x + 1) - 4 * a;
         w[1] = ((a + 2) * x - (a + 3)) * x * x + 1;
         w[2] = ((a + 2) * (1 - x) - (a + 3)) * (1 - x) * (1 - x) + 1;
-        w[3] = 1.0f - w[0] - w[1] - w[2];
-        push(axis, first - 1, w);
+        w[3] = 1 - w[0] - w[1] - w[2];
+        push(axis, first - 1, {static_cast<float>(w[0]), static_cast<float>(w[1]), static_cast<float>(w[2]), static_cast<float>(w[3])});
     }
 }
 

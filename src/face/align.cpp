@@ -69,7 +69,16 @@ Affine estimate_similarity(std::span<const Point> from, std::span<const Point> t
     return {a, -b, to_mean.x - a * from_mean.x + b * from_mean.y, b, a, to_mean.y - b * from_mean.x - a * from_mean.y};
 }
 
-Affine align_to(Template name, int edge, const Points5& points) noexcept {
+Affine align_to(Template name, int edge, const Points5& points, bool faithful) noexcept {
+    if (faithful) {
+        const auto rounded = [](Point point, double scale) { return Point{static_cast<float>(point.x * scale), static_cast<float>(point.y * scale)}; };
+        Points5 from, to;
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            from[i] = rounded(points[i], 1);
+            to[i] = rounded(template_points(name)[i], edge);
+        }
+        return estimate_similarity(from, to);
+    }
     const Affine unit = estimate_similarity(points, template_points(name));
     return {unit.a * edge, unit.b * edge, unit.c * edge, unit.d * edge, unit.e * edge, unit.f * edge};
 }

@@ -16,8 +16,8 @@ const Points5& template_points(Template) noexcept;
 /// Least-squares similarity (rotation, uniform scale, shift) that maps `from` to `to`: Umeyama 1991 without reflection, closed form.
 /// Computed in coordinates relative to the crop, so that the result does not depend on the crop's size.
 Affine estimate_similarity(std::span<const Point> from, std::span<const Point> to) noexcept;
-/// Frame to crop of `edge` x `edge` pixels.
-Affine align_to(Template, int edge, const Points5&) noexcept;
+/// Frame to crop of `edge` x `edge` pixels. Faithful: from points and template pixels rounded to single precision, as OpenCV's estimator takes them.
+Affine align_to(Template, int edge, const Points5&, bool faithful = false) noexcept;
 
 /// The region a crop is pasted to, and the map from the crop into it. Faithful: FaceFusion's rule, every corner (0,0) (w,0) (w,h) (0,h) mapped and rounded half to even;
 /// otherwise floor and ceiling of the exact corners. Clipped to the frame; may be empty.

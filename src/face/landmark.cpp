@@ -19,6 +19,7 @@ namespace {
 constexpr int edge = 256;
 constexpr double face_edge = 195;      // how large the box becomes in the crop
 constexpr double dark = 30;            // mean lightness of 255 below which the crop is equalised
+constexpr double surely_bright = 64;   // L of 255 is nowhere below 0.49 of the green sample: with this mean of green no crop is dark
 constexpr double heatmap_bonus = 0.2;  // 2dfan4 wins unless peppa_wutz is surer by this much
 
 bool finite(const Points68& points) {
@@ -73,10 +74,11 @@ std::optional<Points68> Landmarker::guess(Queue& queue, const Points5& points, L
 View<const std::uint8_t> Landmarker::lighten(Queue& queue, View<const std::uint8_t> crop, LandmarkScratch& scratch) const {
     // FaceFusion reads its BGR crop as RGB and goes through Lab always; with our RGB crop that is the BGR order.
     const kernels::Order order = faithful_ ? kernels::Order::bgr : kernels::Order::rgb;
+    const double count = static_cast<double>(crop.size.width) * crop.size.height;
+    if (!faithful_ && static_cast<double>(kernels::channel_sums<std::uint8_t>(queue, crop)[1]) / count >= surely_bright) return crop;
     scratch.lab.fit(queue, crop.size, 3);
     scratch.lightness.fit(queue, crop.size, 1);
     kernels::to_lab(queue, crop, order, scratch.lab.view());
-    const double count = static_cast<double>(crop.size.width) * crop.size.height;
     const bool is_dark = static_cast<double>(kernels::channel_sums<std::uint8_t>(queue, scratch.lab.view())[0]) / count < dark;
     if (!is_dark && !faithful_) return crop;
     if (is_dark) {

@@ -105,6 +105,7 @@ bool MaskSettings::has(std::string_view type) const noexcept { return std::find(
 
 struct Masker::Scratch::State {
     Picture<std::uint8_t> fitted;      ///< the crop in a network's size
+    Picture<float> fitted_exact;
     Picture<float> answer, part, one;  ///< in the network's size; one type's mask; one occluder's
     std::vector<NetworkBuffers> occluders;
     NetworkBuffers parser;
@@ -128,8 +129,8 @@ struct Masker::State {
     void box(Queue&, std::array<int, 4> padding, View<float> out) const;
     void occlusion(Queue&, View<const std::uint8_t> crop, View<float> out, Scratch::State&, Trace*) const;
     void area(Queue&, const Points68&, View<float> out, Scratch::State&) const;
-    void region(Queue&, View<const std::uint8_t> crop, View<float> out, Scratch::State&, Trace*) const;
-    void ask(Queue&, const Network&, View<const std::uint8_t> crop, NetworkBuffers&, Scratch::State&, Trace*) const;
+    void region(Queue&, const Crops&, View<float> out, Scratch::State&, Trace*) const;
+    template <class T> void ask(Queue&, const Network&, View<const T> crop, NetworkBuffers&, Picture<T>& fit, Trace*) const;
     void make(Queue&, std::string_view type, const Crops&, std::array<int, 4> padding, View<float> out, Scratch::State&, Trace*) const;
 };
 
@@ -149,17 +150,17 @@ void Masker::State::box(Queue& queue, std::array<int, 4> padding, View<float> ou
     kernels::copy<float>(queue, *found, out);
 }
 
-void Masker::State::ask(Queue& queue, const Network& network, View<const std::uint8_t> crop, NetworkBuffers& buffers, Scratch::State& scratch, Trace* trace) const {
+template <class T>
+void Masker::State::ask(Queue& queue, const Network& network, View<const T> crop, NetworkBuffers& buffers, Picture<T>& fit, Trace* trace) const {
     const Size size = network.spec().size;
-    View<const std::uint8_t> fitted = crop;
+    View<const T> fitted = crop;
     if (crop.size != size) {
-        scratch.fitted.fit(queue, size, 3);
-        kernels::resize<std::uint8_t>(queue, crop, faithful ? kernels::Filter::bilinear_cv : kernels::Filter::bilinear, scratch.fitted);
-        fitted = scratch.fitted;
+        fit.fit(queue, size, 3);
+        kernels::resize<T>(queue, crop, faithful ? kernels::Filter::bilinear_cv : kernels::Filter::bilinear, fit);
+        fitted = fit;
     }
     network.prepare(buffers, 1, size);
-    kernels::to_tensor<std::uint8_t>(queue, fitted, recipe_of(network.spec()), buffers.inputs[0], 0);
-    queue.wait();
+    kernels::to_tensor<T>(queue, fitted, recipe_of(network.spec()), buffers.inputs[0], 0);
     network.run(queue, buffers);
     network.tell(trace, buffers, 0);
 }
@@ -169,7 +170,7 @@ void Masker::State::occlusion(Queue& queue, View<const std::uint8_t> crop, View<
     scratch.one.fit(queue, out.size);
     // An occluder's answer in the crop's size; the first one lands in `out`, the next ones lower it.
     for (std::size_t i = 0; i < occluders.size(); ++i) {
-        ask(queue, occluders[i], crop, scratch.occluders[i], scratch, trace);
+        ask<std::uint8_t>(queue, occluders[i], crop, scratch.occluders[i], scratch.fitted, trace);
         const View<float> plane = plane_of(occluders[i], scratch.occluders[i], occluders[i].spec().size);
         drop_non_finite(plane);
         scratch.answer.fit(queue, plane.size);
@@ -196,9 +197,10 @@ void Masker::State::area(Queue& queue, const Points68& points68, View<float> out
     kernels::soft_step(queue, scratch.one, out);
 }
 
-void Masker::State::region(Queue& queue, View<const std::uint8_t> crop, View<float> out, Scratch::State& scratch, Trace* trace) const {
+void Masker::State::region(Queue& queue, const Crops& crops, View<float> out, Scratch::State& scratch, Trace* trace) const {
     const Size size = parser->spec().size;
-    ask(queue, *parser, crop, scratch.parser, scratch, trace);
+    if (crops.result_exact.data) ask<float>(queue, *parser, crops.result_exact, scratch.parser, scratch.fitted_exact, trace);
+    else ask<std::uint8_t>(queue, *parser, crops.result, scratch.parser, scratch.fitted, trace);
     const View<float> scores = plane_of(*parser, scratch.parser, size);
     const auto count = Network::answer(scratch.parser, 0, 0).size() / (static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height));
     scratch.answer.fit(queue, size);
@@ -209,12 +211,12 @@ void Masker::State::region(Queue& queue, View<const std::uint8_t> crop, View<flo
 }
 
 void Masker::State::make(Queue& queue, std::string_view type, const Crops& crops, std::array<int, 4> padding, View<float> out, Scratch::State& scratch, Trace* trace) const {
-    const bool missing = (type == "occlusion" && (occluders.empty() || !crops.original.data)) || (type == "region" && (!parser || !crops.result.data));
+    const bool missing = (type == "occlusion" && (occluders.empty() || !crops.original.data)) || (type == "region" && (!parser || (!crops.result.data && !crops.result_exact.data)));
     if (missing) throw Error(Code::internal, fmt::format("The {} mask was asked for without its network or its crop; report this.", type));
     if (type == "box") box(queue, padding, out);
     if (type == "occlusion") occlusion(queue, crops.original, out, scratch, trace);
     if (type == "area") area(queue, crops.points68, out, scratch);
-    if (type == "region") region(queue, crops.result, out, scratch, trace);
+    if (type == "region") region(queue, crops, out, scratch, trace);
     if (!trace) return;
     queue.wait();
     trace->stage(fmt::format("mask_{}", type), type == "occlusion" ? settings.occluder_model : type == "region" ? settings.parser_model : "");

@@ -43,6 +43,7 @@ public:
         View<const std::uint8_t> original;   ///< RGB; for occlusion
         View<const std::uint8_t> result;     ///< RGB after the processor; for region; may be empty when region is not asked
         Points68 points68{};
+        View<const float> result_exact{};    ///< the same before it was rounded, 0..255; what region masks are computed on when it is given
     };
     /// The minimum of the wanted masks, clipped to 0..1. `box_always`: with a box mask even when not selected (enhancer: padding 0 then). mask must have the crop's size.
     void make(Queue&, const Crops&, std::span<const std::string> types, std::array<int, 4> padding, View<float> mask, Scratch&, Trace* = nullptr) const;

@@ -29,7 +29,7 @@ Recogniser::Recogniser(ModelStore& store, const AnalysisSettings& settings) : fa
 
 void Recogniser::feed(Queue& queue, const Network& network, View<const std::uint8_t> rgb, const Points5& points, NetworkBuffers& buffers, RecogniseScratch& scratch, Trace* trace) const {
     const ModelSpec& spec = network.spec();
-    const Affine to_crop = align_to(spec.crop, spec.size.width, points);
+    const Affine to_crop = align_to(spec.crop, spec.size.width, points, faithful_);
     scratch.crop.fit(queue, spec.size, 3);
     if (faithful_) kernels::warp_affine<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::replicate, kernels::Sampling::grid32, scratch.crop.view());
     else kernels::warp_affine_area<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::replicate, scratch.crop.view());

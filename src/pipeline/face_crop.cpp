@@ -60,7 +60,7 @@ Rect reach_of_crop(const Affine& crop_to_frame, int edge, Size frame, int margin
 }
 
 FaceCrop place_crop(Template shape, int edge, const Points5& points, Size frame, bool faithful) noexcept {
-    FaceCrop crop{shape, edge, align_to(shape, edge, points), {}, {}};
+    FaceCrop crop{shape, edge, align_to(shape, edge, points, faithful), {}, {}};
     const Box spread = bounding_box(points);
     if (!is_usable(crop.frame_to_crop) || (spread.width() == 0 && spread.height() == 0)) return crop;
     const Affine crop_to_frame = invert(crop.frame_to_crop);

@@ -119,6 +119,7 @@ private:
             pictures.parts.fit(queue, {edge_, edge_}, 3);
             kernels::quantise<T>(queue, scratch.painted, kernels::Rounding::nearest, part.full_scale(), pictures.parts);
             crops.result = as_8_bit(queue, pictures.parts.view(), part.depth, scratch.result8);
+            if (faithful_ && part.depth == 8) crops.result_exact = scratch.painted.view();
         }
         const View<const float> mask = scratch.mask.make(queue, masker_, crops, masker_.settings().types, masker_.settings().padding, edge_, trace);
         paste_crop<T>(queue, scratch.painted, mask, part, crop, scratch.paste, canvas);

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "face/analyse.h"
+#include "face/landmark.h"
+#include "face/recognise.h"
 #include "jobs/options.h"
 #include "models/store.h"
 #include "parity/pictures.h"
+#include "parity/recorder.h"
 #include "parity/recording.h"
 #include "parity/report.h"
 
@@ -37,6 +40,11 @@ public:
     /// Faces by our own analysis; remembered by picture and settings.
     const std::vector<Face>& faces(const std::string& target, std::optional<std::int64_t> frame, const AnalysisSettings&);
     const FaceAnalyser& analyser(const AnalysisSettings&);
+    const Landmarker& landmarker(const AnalysisSettings&);
+    const Recogniser& recogniser(const AnalysisSettings&);
+    /// How far a network's answer moves, in units of its largest magnitude, when its inputs change by their last bit, or by as much as ours differ from the
+    /// recorded ones where those differ.
+    Distance noise_of(const Group&, const Stage&, const Heard&, const Stored& output);
 
 private:
     std::unique_ptr<ModelStore> open_store(std::vector<std::filesystem::path>, const std::string& lock) const;
@@ -44,7 +52,10 @@ private:
     std::map<std::string, std::unique_ptr<ModelStore>> variants_;
     std::map<std::string, Frame> pictures_;
     std::map<std::string, std::unique_ptr<FaceAnalyser>> analysers_;
+    std::map<std::string, std::unique_ptr<Landmarker>> landmarkers_;
+    std::map<std::string, std::unique_ptr<Recogniser>> recognisers_;
     std::map<std::string, std::vector<Face>> faces_;
+    std::map<std::string, Distance> noise_;  ///< by network, input and output
 };
 
 /// Settings of a case: its options through the program's own rows, its state put in directly, faithful as the bench says.

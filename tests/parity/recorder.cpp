@@ -2,12 +2,18 @@
 #include "parity/recorder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+
+#include "parity/bench.h"
 
 namespace mien::parity {
 namespace {
 
-bool is_picture(const Shape& shape, Element element) noexcept { return shape.rank == 3 && shape[2] == 3 && shape[0] > 4 && shape[1] > 4 && element != Element::i64; }
+bool is_picture(const Shape& shape, Element element) noexcept {
+    const int last = shape.rank - 1;
+    return (shape.rank == 3 || shape.rank == 4) && shape[last] == 3 && shape[last - 1] > 4 && shape[last - 2] > 4 && element != Element::i64;
+}
 
 template <class T> void swap_channels(Array& array) {
     T* at = reinterpret_cast<T*>(array.bytes.data());
@@ -80,30 +86,71 @@ void Recorder::array(std::string_view name, const Tensor& data) {
     if (heard_.empty()) heard_.push_back({});
     std::string key(name);
     std::replace(key.begin(), key.end(), ':', '_');
-    heard_.back().arrays.emplace_back(key, array_of(data, is_picture(data.shape, data.element)));
+    heard_.back().arrays.emplace_back(key, array_of(data, heard_.back().stage != "model" && is_picture(data.shape, data.element)));
 }
 
-void follow(Report& report, const Group& group, const Case& one, std::span<const Stage> stages, Recorder& recorder) {
+namespace {
+
+bool fits_stage(const Heard& heard, const Stage& stage, const std::string& subject) {
+    return heard.stage == stage.name && (subject.empty() || heard.subject.empty() || heard.subject == subject);
+}
+
+/// Warps of one template follow each other in another order where the engine does things once: the one that starts from the recorded points is meant.
+bool starts_alike(const Group& group, const Heard& heard, const Stage& stage) {
+    const Stored* recorded = stage.find("points");
+    const Array* ours = heard.find("points");
+    if (stage.name != "warp_points" || !recorded || !ours || ours->count() != recorded->count()) return true;
+    const Stored* crop = stage.find("crop");
+    if (crop && heard.find("crop") && heard.find("crop")->count() != crop->count()) return false;
+    const std::vector<double> there = group.load(*recorded).values(), here = ours->values();
+    for (std::size_t i = 0; i < here.size(); ++i)
+        if (std::abs(here[i] - there[i]) > 1) return false;
+    return true;
+}
+
+/// Above this edge the reference rejects outliers by pixels of the crop, and everything after follows from that (fault B6).
+bool above_768(const Stage& stage) { return stage.name == "warp_points" && stage.meta.contains("size") && stage.meta["size"][0].get<int>() > 768; }
+
+Heard* find_heard(const Group& group, const Stage& stage, std::vector<Heard>& all) {
+    const std::string subject = stage.subject();
+    Heard *first = nullptr, *last = nullptr;
+    for (Heard& heard : all) {
+        if (!fits_stage(heard, stage, subject)) continue;
+        last = &heard;
+        if (heard.used) continue;
+        if (!first) first = &heard;
+        if (starts_alike(group, heard, stage)) return &heard;
+    }
+    return first ? first : last;
+}
+
+}  // namespace
+
+void follow(Bench& bench, const Group& group, const Case& one, std::span<const Stage> stages, Recorder& recorder) {
+    Report& report = bench.report;
     for (const Stage& stage : stages) {
-        const std::string subject = stage.subject();
-        const auto found = std::find_if(recorder.heard().begin(), recorder.heard().end(), [&](const Heard& heard) {
-            return !heard.used && heard.stage == stage.name && (subject.empty() || heard.subject.empty() || heard.subject == subject);
-        });
-        if (found == recorder.heard().end()) {
-            if (!stage.arrays.empty()) report.fail(group, one, stage.name, "the run has no such stage " + subject);
+        Heard* const found = find_heard(group, stage, recorder.heard());
+        if (!found) {
+            if (!stage.arrays.empty()) report.fail(group, one, stage.name, "the run has no such stage " + stage.subject());
             continue;
         }
         found->used = true;
+        Stage labelled = stage;
+        if (recorder.apart || above_768(stage)) labelled.name += " above 768";
         for (const Stored& stored : stage.arrays) {
             const Array* ours = found->find(stored.name);
-            if (ours)
-                report.compare(group, one, stage, stored, *ours);
-            else
+            if (!ours) {
                 report.fail(group, one, stage.name, "the run does not tell " + stored.name);
+                continue;
+            }
+            std::function<Distance()> noise;
+            if (stage.name == "model" && stored.name.starts_with("out_")) noise = [&] { return bench.noise_of(group, stage, *found, stored); };
+            report.compare(group, one, labelled, stored, *ours, noise);
+            if (above_768(stage) && stored.name == "matrix" && report.last_failed()) recorder.apart = true;
         }
         for (const auto& [key, value] : stage.meta.items()) {
             const Array* ours = found->find(key);
-            if (ours && (value.is_number() || value.is_array())) report.compare(group, one, stage, key, numbers_of(value), ours->values(), key == "score" || key == "factor" ? 1e-4 : 0);
+            if (ours && (value.is_number() || value.is_array())) report.compare(group, one, labelled, key, numbers_of(value), ours->values(), key == "score" || key == "factor" ? 1e-4 : 0);
         }
     }
 }

@@ -26,6 +26,7 @@ public:
     void array(std::string_view name, const Tensor& data) override;
     std::vector<Heard>& heard() noexcept { return heard_; }
     void clear() { heard_.clear(); }
+    bool apart = false;  ///< a crop above 768 pixels lies elsewhere than the recorded one
 
 private:
     std::vector<Heard> heard_;
@@ -39,7 +40,9 @@ template <class T> Array array_of(std::span<const T> values, std::vector<std::in
 /// 64 bins of 4 levels per channel, blue first.
 Array histogram_of(View<const std::uint8_t> rgb);
 
-/// Finds, for each recorded stage in order, the next heard stage of the same name and subject, and compares all arrays, and those numbers of its meta that were heard.
-void follow(Report&, const Group&, const Case&, std::span<const Stage>, Recorder&);
+class Bench;
+/// Finds, for each recorded stage in order, the next heard stage of the same name and subject (the last one again when the reference did it
+/// twice where once is enough), and compares all arrays, and those numbers of its meta that were heard.
+void follow(Bench&, const Group&, const Case&, std::span<const Stage>, Recorder&);
 
 }  // namespace mien::parity

@@ -94,7 +94,8 @@ void Report::judge(const Group& group, const Case& one, std::string_view stage, 
     spread.sum += apart.mean;
     ++spread.arrays;
     spread.exact += apart.same_bytes;
-    if (apart.largest <= limit) {
+    last_failed_ = apart.largest > limit;
+    if (!last_failed_) {
         ++counts.compared;
         counts.exact += apart.same_bytes;
         return;
@@ -110,11 +111,21 @@ void Report::judge(const Group& group, const Case& one, std::string_view stage, 
     failures_.push_back({fmt::format("{} {} {}", group.name(), stage, array), fmt::format("{} {} {}: {}", path, stage, array, text)});
 }
 
-void Report::compare(const Group& group, const Case& one, const Stage& stage, const Stored& stored, const Array& ours) {
-    const Rule& rule = rule_for(stage.name, stored.name);
+void Report::compare(const Group& group, const Case& one, const Stage& stage, const Stored& stored, const Array& ours, const std::function<Distance()>& noise) {
+    // A network that answers otherwise when the last bit of its input changes cannot be held to more than that on another processor.
+    constexpr double steps_of_noise = 4;
+    const Rule& rule = rule_for(std::string_view(stage.name).substr(0, stage.name.find(" above")), stored.name);
     try {
         const Distance apart = distance(rule, stored, group.load(stored), ours);
-        judge(group, one, stage.name, stored.name, apart, rule.limit, fmt::format("off by {:.3g} (mean {:.3g}), allowed {:.3g} {}", apart.largest, apart.mean, rule.limit, stage.subject()));
+        double limit = rule.limit;
+        if (apart.largest > limit && noise) {
+            const Distance own = noise();
+            if (apart.largest <= steps_of_noise * own.largest && apart.mean <= steps_of_noise * own.mean) {
+                limit = apart.largest;
+                ++of(group).noisy;
+            }
+        }
+        judge(group, one, stage.name, stored.name, apart, limit, fmt::format("off by {:.3g} (mean {:.3g}), allowed {:.3g} {}", apart.largest, apart.mean, limit, stage.subject()));
     } catch (const Error& error) {
         judge(group, one, stage.name, stored.name, {1e30, 1e30}, 0, error.what());
     }
@@ -150,13 +161,13 @@ void Report::exempt(const Group& group, const Case& one, std::string_view stage,
 
 bool Report::print(bool distances) const {
     Counts total;
-    fmt::print("{:<12}{:>10}{:>8}{:>8}{:>11}{:>9}\n", "group", "compared", "(exact)", "exempt", "uncovered", "differs");
+    fmt::print("{:<12}{:>10}{:>8}{:>8}{:>8}{:>11}{:>9}\n", "group", "compared", "(exact)", "(noisy)", "exempt", "uncovered", "differs");
     for (const std::string& name : order_) {
         const Counts& c = counts_.at(name);
-        fmt::print("{:<12}{:>10}{:>8}{:>8}{:>11}{:>9}\n", name, c.compared, c.exact, c.exempt, c.uncovered, c.failed);
-        total = {total.compared + c.compared, total.exact + c.exact, total.exempt + c.exempt, total.uncovered + c.uncovered, total.failed + c.failed};
+        fmt::print("{:<12}{:>10}{:>8}{:>8}{:>8}{:>11}{:>9}\n", name, c.compared, c.exact, c.noisy, c.exempt, c.uncovered, c.failed);
+        total = {total.compared + c.compared, total.exact + c.exact, total.noisy + c.noisy, total.exempt + c.exempt, total.uncovered + c.uncovered, total.failed + c.failed};
     }
-    fmt::print("{:<12}{:>10}{:>8}{:>8}{:>11}{:>9}\n", "all", total.compared, total.exact, total.exempt, total.uncovered, total.failed);
+    fmt::print("{:<12}{:>10}{:>8}{:>8}{:>8}{:>11}{:>9}\n", "all", total.compared, total.exact, total.noisy, total.exempt, total.uncovered, total.failed);
     for (const auto& [row, times] : exemptions_) fmt::print("exempt {:>5}  {}\n", times, row);
     for (const auto& [why, arrays] : reasons_) fmt::print("uncovered {:>5}  {}\n", arrays, why);
     if (distances) print_distances();

@@ -1,6 +1,7 @@
 // What was compared, what is exempt and why, what no processor of this program covers yet, and what differs.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -39,14 +40,15 @@ struct Distance {
 };
 
 struct Counts {
-    int compared = 0, exact = 0, exempt = 0, uncovered = 0, failed = 0;
+    int compared = 0, exact = 0, noisy = 0, exempt = 0, uncovered = 0, failed = 0;
 };
 
 /// Thread-safety: one thread at a time.
 class Report {
 public:
     /// Compares one recorded array with ours, converted to the recorded type. Pictures are given in the recorded channel order.
-    void compare(const Group&, const Case&, const Stage&, const Stored&, const Array& ours);
+    /// `noise`: how far a network's answer moves when its inputs change by their last bit; asked for only when the rule's limit is passed.
+    void compare(const Group&, const Case&, const Stage&, const Stored&, const Array& ours, const std::function<Distance()>& noise = {});
     /// Compares plain numbers that the json holds.
     void compare(const Group&, const Case&, const Stage&, std::string_view what, const std::vector<double>& recorded, const std::vector<double>& ours, double limit = 0);
     void uncovered(const Group&, int arrays, const std::string& why);
@@ -54,6 +56,8 @@ public:
     /// An outcome of the reference that is deliberately not repeated; fails unless a row of the exemptions names it.
     void exempt(const Group&, const Case&, std::string_view stage, const std::string& text);
 
+    /// Whether the last comparison passed its rule's limit, exempt or not.
+    bool last_failed() const noexcept { return last_failed_; }
     const Counts& counts(const std::string& group) { return counts_[group]; }
     /// The table, the reasons, the failures. True when nothing failed.
     bool print(bool distances) const;
@@ -77,6 +81,7 @@ private:
         int arrays = 0, exact = 0;
     };
     std::map<std::string, Spread> stages_;         ///< "stage array" -> distances
+    bool last_failed_ = false;
     Counts& of(const Group&);
 };
 

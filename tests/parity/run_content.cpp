@@ -19,7 +19,7 @@ void run_content(Bench& bench, const Group& group, const Case& one) {
     // Each network may be recorded more than once: by itself, and inside the vote.
     const auto rounds = std::count_if(one.stages.begin(), one.stages.end(), [&](const Stage& stage) { return stage.subject() == one.stages.front().subject(); });
     for (std::ptrdiff_t round = 0; round < rounds; ++round) sample = gate.judge(host_queue(), picture.plane<std::uint8_t>(0), "target", 0, scratch, &recorder);
-    follow(bench.report, group, one, one.stages, recorder);
+    follow(bench, group, one, one.stages, recorder);
     const Json& result = one.json.at("result");
     std::vector<double> recorded, ours{static_cast<double>(sample.flagged())};
     recorded.push_back(result.at("blocked").get<bool>());

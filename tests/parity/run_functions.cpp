@@ -114,7 +114,7 @@ void similarity(const Table& t) {
         const int edge = named[1];
         Points5 from;
         for (std::size_t k = 0; k < 5; ++k) from[k] = {points[i][k * 2], points[i][k * 2 + 1]};
-        const Affine own = align_to(template_named(named[0]), edge, from);
+        const Affine own = align_to(template_named(named[0]), edge, from, t.bench.faithful);
         const Affine recorded{matrices[i][0], matrices[i][1], matrices[i][2], matrices[i][3], matrices[i][4], matrices[i][5]};
         Numbers here, there;
         for (const Point& point : from) {

@@ -21,7 +21,8 @@ Embedding unit(const Embedding& raw) noexcept {
     for (const float value : raw) squares += static_cast<double>(value) * value;
     const float length = static_cast<float>(std::sqrt(squares));
     Embedding result{};
-    if (length > 0) std::transform(raw.begin(), raw.end(), result.begin(), [length](float value) { return value / length; });
+    // NaN is no length of 0: it must stay NaN, so that whoever uses the vector sees that it is none.
+    if (length != 0) std::transform(raw.begin(), raw.end(), result.begin(), [length](float value) { return value / length; });
     return result;
 }
 

@@ -168,7 +168,7 @@ const auto rows = std::to_array<OptionRow>({
     {"benchmark-cycle-count", 0, "benchmark", Kept::number, "benchmark: runs of each size", {}, {1, 10, 1}, Use::job},
     {"execution-device-ids", 0, "execution", FIELD(settings.execution.device_ids), "devices", {}, {0, 255, 1}, Use::job},
     {"execution-providers", 0, "execution", FIELD(settings.execution.providers), "engines by FaceFusion's names", providers, {}, Use::job},
-    {"execution-thread-count", 0, "execution", FIELD(settings.execution.threads), "frames worked on at once; never changes a byte", {}, {1, 32, 1}, Use::job},
+    {"execution-thread-count", 0, "execution", FIELD(settings.execution.threads), "frames worked on at once; never changes a byte; without it one per processor thread", {}, {1, 32, 1}, Use::job},
     {"video-memory-strategy", 0, "memory", Kept::text, "accepted for compatibility", memory_strategies, {}, Use::job},
     {"system-memory-limit", 0, "memory", Kept::number, "accepted for compatibility: mien's memory does not grow", {}, {0, 128, 4}, Use::job},
     {"log-level", 0, "misc", FIELD(log_level), "what to print", log_levels, {}, Use::job},

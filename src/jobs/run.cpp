@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "base/error.h"
 #include "face/align.h"
@@ -29,7 +30,7 @@ std::int64_t expected_frames(const Target& target, const Settings& settings) {
 
 PassOptions pass_options(const Settings& settings, const RunEvents& events, std::string_view pass, std::int64_t total) {
     PassOptions options;
-    options.threads = settings.execution.threads;
+    options.threads = settings.execution.threads.value_or(std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 32));
     options.batch = settings.execution.batch;
     options.stop = events.stop;
     options.progress = [&events, pass, total](std::int64_t done) { events.progress(pass, done, total); };

@@ -46,7 +46,7 @@ struct ExecutionSettings {
     std::string engine;                   ///< empty: ort-cpu
     std::vector<std::string> providers;   ///< FaceFusion's names, as given
     std::vector<int> device_ids{0};
-    int threads = 8;                      ///< frames worked on at once; never changes a byte
+    std::optional<int> threads;           ///< frames worked on at once; never changes a byte; unset: one per processor thread
     int batch = 1;                        ///< frames per detector call; never changes a byte
     std::string shape = "file";           ///< file: analyse, settle, render; live: joined
     int look_ahead = 0;                   ///< live: frames seen before one is answered, 0..4

@@ -71,7 +71,12 @@ Affine estimate_similarity(std::span<const Point> from, std::span<const Point> t
 
 Affine align_to(Template name, int edge, const Points5& points, bool faithful) noexcept {
     if (faithful) {
-        const auto rounded = [](Point point, double scale) { return Point{static_cast<float>(point.x * scale), static_cast<float>(point.y * scale)}; };
+        // volatile: GCC 12 vectorises two neighbouring double -> float -> double conversions into none.
+        const auto single = [](double value) -> double {
+            volatile float rounded = static_cast<float>(value);
+            return rounded;
+        };
+        const auto rounded = [&](Point point, double scale) { return Point{single(point.x * scale), single(point.y * scale)}; };
         Points5 from, to;
         for (std::size_t i = 0; i < from.size(); ++i) {
             from[i] = rounded(points[i], 1);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -47,6 +48,8 @@ template <class Number, std::size_t n> void unpack(std::span<const std::byte> by
     if (bytes.size() != sizeof(flat)) throw DatabaseFault("a row has points of another size", SQLITE_CORRUPT);
     std::memcpy(flat.data(), bytes.data(), sizeof(flat));
     for (std::size_t i = 0; i < n; ++i) points[i] = {static_cast<double>(flat[2 * i]), static_cast<double>(flat[2 * i + 1])};
+    for (const Number value : flat)
+        if (!std::isfinite(value)) throw DatabaseFault("a row has points that are no numbers", SQLITE_CORRUPT);
 }
 
 struct CloseDatabase {
@@ -93,6 +96,9 @@ std::string prepare(sqlite3* database, const SidecarKey& key) {
 void check_integrity(sqlite3* database) {
     Statement ask(database, "PRAGMA quick_check(1)");
     if (!ask.step() || ask.text(0) != "ok") throw DatabaseFault("the file is damaged", SQLITE_CORRUPT);
+    // No version of mien makes views or triggers; a view in a table's place could compute without end.
+    Statement foreign(database, "SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger')");
+    if (foreign.step()) throw DatabaseFault("it holds views or triggers", SQLITE_CORRUPT);
 }
 
 }  // namespace
@@ -111,6 +117,7 @@ struct Sidecar::State {
         path.clear();
         database = open_database(":memory:");
         prepare(database.get(), key);
+        prepare_statements();
     }
 
     void remove_files() {
@@ -124,13 +131,17 @@ struct Sidecar::State {
             database = open_database(path.string());
             check_integrity(database.get());
             const std::string why = prepare(database.get(), key);
-            if (why.empty()) return true;
+            if (why.empty()) {
+                prepare_statements();
+                return true;
+            }
             remarks.push_back(fmt::format("the sidecar {} is made anew: {}", path.string(), why));
         } catch (const DatabaseFault& fault) {
             if (fault.code == SQLITE_BUSY || fault.code == SQLITE_LOCKED || fault.code == SQLITE_CANTOPEN || fault.code == SQLITE_READONLY || fault.code == SQLITE_PERM || fault.code == SQLITE_FULL ||
                 fault.code == SQLITE_IOERR)
                 throw;
             remarks.push_back(fmt::format("the sidecar {} cannot be read ({}) and is made anew; the old one is kept as *.damaged", path.string(), fault.what()));
+            clear_statements();
             database.reset();
             std::error_code ignored;
             std::filesystem::rename(path, path.string() + ".damaged", ignored);
@@ -146,6 +157,7 @@ struct Sidecar::State {
             if (!try_file() && !try_file()) open_in_memory();
         } catch (const DatabaseFault& fault) {
             remarks.push_back(fmt::format("the sidecar {} cannot be used ({}): this run keeps its analysis in memory", path.string(), fault.what()));
+            clear_statements();
             database.reset();
             open_in_memory();
         }
@@ -171,9 +183,25 @@ struct Sidecar::State {
             call();
         } catch (const DatabaseFault& fault) {
             if (path.empty()) throw Error(Code::internal, fmt::format("the analysis cannot be kept in memory: {}", fault.what()));
+            const std::filesystem::path given = path;
             remarks.push_back(fmt::format("the sidecar {} can no longer be written ({}): this run goes on in memory", path.string(), fault.what()));
-            move_to_memory();
-            call();
+            try {
+                move_to_memory();
+                call();
+            } catch (const DatabaseFault& again) {
+                throw Error(Code::bad_input, fmt::format("the sidecar {} is damaged ({}): delete it and run again", given.string(), again.what()));
+            }
+        }
+    }
+
+    /// Questions: a row nobody can read is an Error of the file.
+    template <class Call> auto asked(Call&& call) const {
+        const std::lock_guard lock(mutex);
+        try {
+            return call();
+        } catch (const DatabaseFault& fault) {
+            ask_faces->reset(), ask_known->reset(), ask_gate->reset();
+            throw Error(Code::bad_input, fmt::format("the sidecar {} is damaged ({}): delete it and run again", path.string(), fault.what()));
         }
     }
 
@@ -228,6 +256,8 @@ struct Sidecar::State {
         face.score = row.real(4);
         face.landmarker_score = row.real(5);
         face.angle = static_cast<int>(row.whole(6));
+        for (const double value : {face.box.low.x, face.box.low.y, face.box.high.x, face.box.high.y, face.score, face.landmarker_score})
+            if (!std::isfinite(value)) throw DatabaseFault("a row has a box or score that is no number", SQLITE_CORRUPT);
         unpack<double>(row.blob(7), face.points5);
         unpack<double>(row.blob(8), face.points5_68);
         unpack<float>(row.blob(9), face.points68);
@@ -251,7 +281,6 @@ Sidecar::Sidecar(const std::filesystem::path& path, const SidecarKey& key) : sta
     state_->key = key;
     state_->path = path;
     state_->open();
-    state_->prepare_statements();
 }
 
 Sidecar::~Sidecar() {
@@ -290,75 +319,79 @@ void Sidecar::flush() {
 }
 
 bool Sidecar::knows_faces(std::int64_t number) const {
-    const std::lock_guard lock(state_->mutex);
-    Statement& ask = *state_->ask_known;
-    const bool known = ask.bind(1, number).step() && ask.whole(0) != 0;
-    ask.reset();
-    return known;
+    return state_->asked([&] {
+        Statement& ask = *state_->ask_known;
+        const bool known = ask.bind(1, number).step() && ask.whole(0) != 0;
+        ask.reset();
+        return known;
+    });
 }
 
 bool Sidecar::knows_gate(std::int64_t number) const {
-    const std::lock_guard lock(state_->mutex);
-    Statement& ask = *state_->ask_gate;
-    const bool known = ask.bind(1, number).bind(2, state_->key.gate_text).step();
-    ask.reset();
-    return known;
+    return state_->asked([&] {
+        Statement& ask = *state_->ask_gate;
+        const bool known = ask.bind(1, number).bind(2, state_->key.gate_text).step();
+        ask.reset();
+        return known;
+    });
 }
 
 std::vector<Face> Sidecar::faces(std::int64_t number) const {
-    const std::lock_guard lock(state_->mutex);
-    std::vector<Face> faces;
-    Statement& ask = *state_->ask_faces;
-    try {
+    return state_->asked([&] {
+        std::vector<Face> faces;
+        Statement& ask = *state_->ask_faces;
         ask.bind(1, number * faces_per_frame).bind(2, (number + 1) * faces_per_frame);
         while (ask.step()) faces.push_back(state_->read_face());
-    } catch (const DatabaseFault& fault) {
-        ask.reset();
-        throw Error(Code::bad_input, fmt::format("the sidecar {} is damaged ({}): delete it and run again", state_->path.string(), fault.what()));
-    }
-    return faces;
+        return faces;
+    });
 }
 
 std::vector<GateSample> Sidecar::gate_samples(std::int64_t from, std::int64_t to) const {
-    const std::lock_guard lock(state_->mutex);
-    Statement ask(state_->database.get(), "SELECT seconds, s1, s2, s3, votes FROM gate WHERE frame >= ?1 AND frame < ?2 AND networks = ?3 ORDER BY frame");
-    ask.bind(1, from).bind(2, to).bind(3, state_->key.gate_text);
-    std::vector<GateSample> samples;
-    while (ask.step()) {
-        const std::int64_t votes = ask.whole(4);
-        samples.push_back({"target", ask.real(0), {ask.real(1), ask.real(2), ask.real(3)}, {(votes & 1) != 0, (votes & 2) != 0, (votes & 4) != 0}});
-    }
-    return samples;
+    return state_->asked([&] {
+        Statement ask(state_->database.get(), "SELECT seconds, s1, s2, s3, votes FROM gate WHERE frame >= ?1 AND frame < ?2 AND networks = ?3 ORDER BY frame");
+        ask.bind(1, from).bind(2, to).bind(3, state_->key.gate_text);
+        std::vector<GateSample> samples;
+        while (ask.step()) {
+            const std::int64_t votes = ask.whole(4);
+            samples.push_back({"target", ask.real(0), {ask.real(1), ask.real(2), ask.real(3)}, {(votes & 1) != 0, (votes & 2) != 0, (votes & 4) != 0}});
+        }
+        return samples;
+    });
 }
 
 Sidecar::Counts Sidecar::counts(std::int64_t from, std::int64_t to) const {
-    const std::lock_guard lock(state_->mutex);
-    Counts counts;
-    Statement frames(state_->database.get(), "SELECT count(*), sum(first_of_shot) FROM frame WHERE number >= ?1 AND number < ?2");
-    if (frames.bind(1, from).bind(2, to).step()) {
-        counts.frames = frames.whole(0);
-        counts.shots = frames.whole(1);
-    }
-    Statement faces(state_->database.get(), "SELECT count(DISTINCT id / ?3), count(*) FROM face WHERE id >= ?1 * ?3 AND id < ?2 * ?3");
-    if (faces.bind(1, from).bind(2, std::min(to, std::int64_t{1} << 52)).bind(3, faces_per_frame).step()) {
-        counts.frames_with_faces = faces.whole(0);
-        counts.faces = faces.whole(1);
-    }
-    return counts;
+    return state_->asked([&] {
+        Counts counts;
+        Statement frames(state_->database.get(), "SELECT count(*), sum(first_of_shot) FROM frame WHERE number >= ?1 AND number < ?2");
+        if (frames.bind(1, from).bind(2, to).step()) {
+            counts.frames = frames.whole(0);
+            counts.shots = frames.whole(1);
+        }
+        Statement faces(state_->database.get(), "SELECT count(DISTINCT id / ?3), count(*) FROM face WHERE id >= ?1 * ?3 AND id < ?2 * ?3");
+        if (faces.bind(1, from).bind(2, std::min(to, std::int64_t{1} << 52)).bind(3, faces_per_frame).step()) {
+            counts.frames_with_faces = faces.whole(0);
+            counts.faces = faces.whole(1);
+        }
+        return counts;
+    });
 }
 
 std::vector<std::int64_t> Sidecar::frames() const {
-    const std::lock_guard lock(state_->mutex);
-    std::vector<std::int64_t> numbers;
-    for (Statement ask(state_->database.get(), "SELECT number FROM frame WHERE has_faces ORDER BY number"); ask.step();) numbers.push_back(ask.whole(0));
-    return numbers;
+    return state_->asked([&] {
+        std::vector<std::int64_t> numbers;
+        for (Statement ask(state_->database.get(), "SELECT number FROM frame WHERE has_faces ORDER BY number"); ask.step();) numbers.push_back(ask.whole(0));
+        return numbers;
+    });
 }
 
 std::optional<Time> Sidecar::time(std::int64_t number) const {
-    const std::lock_guard lock(state_->mutex);
-    Statement ask(state_->database.get(), "SELECT ticks, base_num, base_den FROM frame WHERE number = ?1");
-    if (!ask.bind(1, number).step()) return std::nullopt;
-    return Time{ask.whole(0), {ask.whole(1), ask.whole(2)}};
+    return state_->asked([&]() -> std::optional<Time> {
+        Statement ask(state_->database.get(), "SELECT ticks, base_num, base_den FROM frame WHERE number = ?1");
+        if (!ask.bind(1, number).step()) return std::nullopt;
+        const Time time{ask.whole(0), {ask.whole(1), ask.whole(2)}};
+        if (time.base.numerator <= 0 || time.base.denominator <= 0) throw DatabaseFault("a row has a time base of nothing", SQLITE_CORRUPT);
+        return time;
+    });
 }
 
 void Sidecar::mark_complete(std::int64_t from, std::int64_t to) {
@@ -371,9 +404,10 @@ void Sidecar::mark_complete(std::int64_t from, std::int64_t to) {
 }
 
 bool Sidecar::complete(std::int64_t from, std::int64_t to) const {
-    const std::lock_guard lock(state_->mutex);
-    Statement ask(state_->database.get(), "SELECT 1 FROM whole WHERE from_frame <= ?1 AND to_frame >= ?2");
-    return ask.bind(1, from).bind(2, to).step();
+    return state_->asked([&] {
+        Statement ask(state_->database.get(), "SELECT 1 FROM whole WHERE from_frame <= ?1 AND to_frame >= ?2");
+        return ask.bind(1, from).bind(2, to).step();
+    });
 }
 
 const std::vector<std::string>& Sidecar::remarks() const noexcept { return state_->remarks; }

@@ -9,7 +9,7 @@ namespace {
 Size scaled(Size size, int edge) noexcept {
     // One ratio for both sides, so that a side that should become the edge may lose a pixel to rounding, as it does there.
     const double scale = std::min(static_cast<double>(edge) / size.height, static_cast<double>(edge) / size.width);
-    return {static_cast<int>(size.width * scale), static_cast<int>(size.height * scale)};
+    return {std::max(1, static_cast<int>(size.width * scale)), std::max(1, static_cast<int>(size.height * scale))};
 }
 
 }  // namespace

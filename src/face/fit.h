@@ -5,9 +5,9 @@
 
 namespace mien {
 
-/// The largest size of the same aspect inside edge x edge, fractions dropped; a picture that fits already keeps its size. (FaceFusion's detectors.)
+/// The largest size of the same aspect inside edge x edge, fractions dropped but never the last pixel; a picture that fits already keeps its size. (FaceFusion's detectors.)
 Size shrink_to_fit(Size, int edge) noexcept;
-/// Where the picture lies in an edge x edge canvas: scaled up or down to touch two sides, fractions dropped, centred. (FaceFusion's content gate.)
+/// Where the picture lies in an edge x edge canvas: scaled up or down to touch two sides, fractions dropped but never the last pixel, centred. (FaceFusion's content gate.)
 Rect letterbox(Size, int edge) noexcept;
 
 }  // namespace mien

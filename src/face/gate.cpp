@@ -122,11 +122,7 @@ GateSample ContentGate::judge(Queue& queue, View<const std::uint8_t> rgb, std::s
         Picture<std::uint8_t>& canvas = scratch.state->canvas;
         canvas.fit(queue, spec.size, 3);
         kernels::fill<std::uint8_t>(queue, canvas, 0);
-        Rect inner = letterbox(rgb.size, spec.size.width);
-        // A picture a thousand times wider than high would lose its short side.
-        inner.width = std::max(inner.width, 1);
-        inner.height = std::max(inner.height, 1);
-        kernels::resize<std::uint8_t>(queue, rgb, kernels::Filter::bilinear_cv, canvas.view().part(inner));
+        kernels::resize<std::uint8_t>(queue, rgb, kernels::Filter::bilinear_cv, canvas.view().part(letterbox(rgb.size, spec.size.width)));
         network.prepare(buffers, 1, spec.size);
         kernels::to_tensor<std::uint8_t>(queue, canvas, recipe_of(spec), buffers.inputs[0], 0);
         network.run(queue, buffers);

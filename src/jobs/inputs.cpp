@@ -145,8 +145,9 @@ std::unique_ptr<Sidecar> open_sidecar(const Target& target, const JobParts& part
 }
 
 void check_output(const Settings& settings, const Target& target) {
-    if (settings.output_settings.writer == "null") return;
     const std::filesystem::path& output = settings.output;
+    // A digest without a file is handed to the caller as text.
+    if (settings.output_settings.writer == "null" || (settings.output_settings.writer == "digest" && output.empty())) return;
     if (output.empty()) throw Error(Code::usage, "no output was given: name the file to write with --output-path");
     const std::filesystem::path folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path(".");
     std::error_code failed;

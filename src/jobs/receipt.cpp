@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -18,9 +20,13 @@
 namespace mien {
 namespace {
 
+/// Where the result goes and how fast it is made is no part of the claim: the same pictures carry the same mark. The output is named beside the claim.
+constexpr std::array<std::string_view, 9> not_claimed{"output-path", "config-path", "temp-path", "jobs-path", "log-level", "execution-thread-count", "batch", "sidecar", "model-folder"};
+
 Json job_of(const JobOptions& options) {
     Json job = Json::object();
     for (const OptionRow& row : option_rows()) {
+        if (std::find(not_claimed.begin(), not_claimed.end(), row.name) != not_claimed.end()) continue;
         const std::vector<std::string> words = option_words(row, options);
         if (words.empty()) continue;
         std::string key(row.name);

@@ -235,12 +235,12 @@ class Faces(ProgramTest):
 
     def test_trim_outside_the_film(self):
         film = self.pattern_film()
-        self.refused(self.run_mien(*MARK, "-t", film, "-o", "out.mp4", "--trim-frame-start", "500"), USAGE, "trim")
+        self.refused(self.run_mien(*MARK, "-t", film, "-o", "out.mp4", "--trim-frame-start", "500"), INPUT, "trim")
         self.nothing_left("out.mp4")
 
     def test_reference_outside_the_film(self):
         film = self.pattern_film()
-        self.refused(self.run_mien("--processors", "face_debugger", "-t", film, "-o", "out.mp4", "--reference-frame-number", "500"), USAGE, "500")
+        self.refused(self.run_mien("--processors", "face_debugger", "-t", film, "-o", "out.mp4", "--reference-frame-number", "500"), INPUT, "500")
 
 
 @needs_models

@@ -50,24 +50,28 @@ template <Sampling sampling> __m128 mix(__m128 top_left, __m128 top_right, __m12
 
 /// Three samples and one to ignore. `more`: the row goes on after them, so that four may be read at once.
 __m128i load_pixel(const std::uint8_t* pixel, bool more) {
-    int bytes = 0;
-    if (more) std::memcpy(&bytes, pixel, 4);
-    else std::memcpy(&bytes, pixel, 3);
+    if (!more) return _mm_setr_epi32(pixel[0], pixel[1], pixel[2], 0);
+    int bytes;
+    std::memcpy(&bytes, pixel, sizeof bytes);
     return _mm_cvtepu8_epi32(_mm_cvtsi32_si128(bytes));
 }
 __m128i load_pixel(const std::uint16_t* pixel, bool more) {
-    long long words = 0;
-    if (more) std::memcpy(&words, pixel, 8);
-    else std::memcpy(&words, pixel, 6);
+    if (!more) return _mm_setr_epi32(pixel[0], pixel[1], pixel[2], 0);
+    long long words;
+    std::memcpy(&words, pixel, sizeof words);
     return _mm_cvtepu16_epi32(_mm_cvtsi64_si128(words));
 }
 void store_pixel(__m128i samples, std::uint8_t* pixel) {
     const int bytes = _mm_cvtsi128_si32(_mm_shuffle_epi8(samples, _mm_setr_epi8(0, 4, 8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)));
-    std::memcpy(pixel, &bytes, 3);
+    const std::uint16_t pair = static_cast<std::uint16_t>(bytes);
+    std::memcpy(pixel, &pair, sizeof pair);
+    pixel[2] = static_cast<std::uint8_t>(bytes >> 16);
 }
 void store_pixel(__m128i samples, std::uint16_t* pixel) {
     const long long words = _mm_cvtsi128_si64(_mm_packus_epi32(samples, samples));
-    std::memcpy(pixel, &words, 6);
+    const std::uint32_t pair = static_cast<std::uint32_t>(words);
+    std::memcpy(pixel, &pair, sizeof pair);
+    pixel[2] = static_cast<std::uint16_t>(words >> 32);
 }
 
 /// Holds copies of the body's numbers: stores of bytes could change what is reached through a reference, so that would be read again for every pixel.
@@ -89,10 +93,36 @@ template <class T, Sampling sampling> struct Row {
     static const float* at(const std::byte* data, std::ptrdiff_t pitch, int x, int y) { return reinterpret_cast<const float*>(data + y * pitch) + x; }
 
     void operator()(int x, int at_x, int at_y, float right, float down) const {
-        const float *const mask_top = at(mask, mask_pitch, at_x, at_y), *const mask_bottom = at(mask, mask_pitch, at_x, at_y + 1);
-        const float share = clamp(_mm_cvtss_f32(mix<sampling>(_mm_set_ss(mask_top[0]), _mm_set_ss(mask_top[1]), _mm_set_ss(mask_bottom[0]), _mm_set_ss(mask_bottom[1]), right, down)),
-                                  0.0f, 1.0f);
-        if (!(share > 0.0f)) return;
+        const float *const top = at(mask, mask_pitch, at_x, at_y), *const bottom = at(mask, mask_pitch, at_x, at_y + 1);
+        const float share = clamp(_mm_cvtss_f32(mix<sampling>(_mm_set_ss(top[0]), _mm_set_ss(top[1]), _mm_set_ss(bottom[0]), _mm_set_ss(bottom[1]), right, down)), 0.0f, 1.0f);
+        if (share > 0.0f) blend(x, at_x, at_y, right, down, share);
+    }
+
+    /// The clipped shares of four inner positions at once, exact sampling.
+    __m128 four_shares(const Positions& four) const {
+        __m128 pairs[2][2];  // upper and lower neighbours, of the first and the second two positions
+        for (int side = 0; side < 2; ++side)
+            for (int half = 0; half < 2; ++half) {
+                const __m128d first = _mm_load_sd(reinterpret_cast<const double*>(at(mask, mask_pitch, four.x[2 * half], four.y[2 * half] + side)));
+                pairs[side][half] = _mm_castpd_ps(_mm_loadh_pd(first, reinterpret_cast<const double*>(at(mask, mask_pitch, four.x[2 * half + 1], four.y[2 * half + 1] + side))));
+            }
+        const __m128 right = _mm_load_ps(four.right), down = _mm_load_ps(four.down);
+        const auto across = [&right](const __m128(&pair)[2]) {
+            const __m128 left = _mm_shuffle_ps(pair[0], pair[1], _MM_SHUFFLE(2, 0, 2, 0));
+            return _mm_add_ps(left, _mm_mul_ps(_mm_sub_ps(_mm_shuffle_ps(pair[0], pair[1], _MM_SHUFFLE(3, 1, 3, 1)), left), right));
+        };
+        const __m128 top = across(pairs[0]);
+        const __m128 share = _mm_add_ps(top, _mm_mul_ps(_mm_sub_ps(across(pairs[1]), top), down));
+        return _mm_min_ps(_mm_max_ps(share, _mm_setzero_ps()), _mm_set1_ps(1.0f));
+    }
+    bool all_inside(const Positions& four) const {
+        const __m128i x = _mm_load_si128(reinterpret_cast<const __m128i*>(four.x)), y = _mm_load_si128(reinterpret_cast<const __m128i*>(four.y)), none = _mm_set1_epi32(-1);
+        const __m128i low = _mm_and_si128(_mm_cmpgt_epi32(x, none), _mm_cmpgt_epi32(y, none));
+        const __m128i high = _mm_and_si128(_mm_cmpgt_epi32(_mm_set1_epi32(inner_width), x), _mm_cmpgt_epi32(_mm_set1_epi32(inner_height), y));
+        return _mm_movemask_epi8(_mm_and_si128(low, high)) == 0xffff;
+    }
+
+    void blend(int x, int at_x, int at_y, float right, float down, float share) const {
         const float *const top = at(crop, crop_pitch, 3 * at_x, at_y), *const bottom = at(crop, crop_pitch, 3 * at_x, at_y + 1);
         const __m128 front = mix<sampling>(_mm_loadu_ps(top), _mm_loadu_ps(top + 3), _mm_loadu_ps(bottom), _mm_loadu_ps(bottom + 3), right, down);
         T* const pixel = pixels + 3 * x;
@@ -113,6 +143,13 @@ template <class T> void exact_rows(const Composite<T>& body) {
         for (int x = 0; x < width; x += 4) {
             Positions at;
             position(x, at);
+            if (x + 4 <= width && row.all_inside(at)) {
+                alignas(16) float share[4];
+                _mm_store_ps(share, row.four_shares(at));
+                for (int i = 0; i < 4; ++i)
+                    if (share[i] > 0.0f) row.blend(x + i, at.x[i], at.y[i], at.right[i], at.down[i], share[i]);
+                continue;
+            }
             for (int i = 0; i < 4 && x + i < width; ++i) {
                 if (row.inside(at.x[i], at.y[i])) row(x + i, at.x[i], at.y[i], at.right[i], at.down[i]);
                 else body.compose(x + i, y, Between<float>{at.x[i], at.y[i], at.right[i], at.down[i]});

@@ -15,9 +15,11 @@
 namespace mien {
 
 std::string text_of(const AnalysisSettings& settings) {
-    return fmt::format("detector_model={}\ndetector_size={}\ndetector_margin={}\ndetector_angles={}\ndetector_score={:.4f}\nlandmarker_model={}\nlandmarker_score={:.4f}\nclassify={}\nfaithful={}\n",
-                       settings.detector_model, settings.detector_size, fmt::join(settings.detector_margin, " "), fmt::join(settings.detector_angles, " "), settings.detector_score,
-                       settings.landmarker_model, settings.landmarker_score, settings.classify, settings.faithful);
+    return fmt::format(
+        "detector_model={}\ndetector_size={}\ndetector_margin={}\ndetector_angles={}\ndetector_score={:.4f}\nlandmarker_model={}\nlandmarker_score={:.4f}"
+        "\nclassify={}\nfaithful={}\n",
+        settings.detector_model, settings.detector_size, fmt::join(settings.detector_margin, " "), fmt::join(settings.detector_angles, " "),
+        settings.detector_score, settings.landmarker_model, settings.landmarker_score, settings.classify, settings.faithful);
 }
 
 struct FaceAnalyser::Scratch::State {
@@ -72,7 +74,8 @@ void tell_faces(Trace* trace, const std::vector<Face>& faces) {
 }  // namespace
 
 struct FaceAnalyser::State {
-    State(ModelStore& store, AnalysisSettings given) : settings(std::move(given)), detector(store, settings), landmarker(store, settings), recogniser(store, settings) {}
+    State(ModelStore& store, AnalysisSettings given)
+        : settings(std::move(given)), detector(store, settings), landmarker(store, settings), recogniser(store, settings) {}
     AnalysisSettings settings;
     Detector detector;
     Landmarker landmarker;
@@ -122,8 +125,10 @@ std::vector<std::vector<Face>> FaceAnalyser::analyse(Queue& queue, std::span<con
     for (std::size_t i = 0; i < rgb.size(); ++i) {
         for (const Detection& detection : detections[i]) {
             std::optional<Face> face = state_->complete(queue, rgb[i], detection, *scratch.state, trace);
-            if (face) all[i].push_back(std::move(*face));
-            else ++non_finite;
+            if (face)
+                all[i].push_back(std::move(*face));
+            else
+                ++non_finite;
         }
         tell_faces(trace, all[i]);
     }

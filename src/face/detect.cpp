@@ -51,13 +51,16 @@ View<const std::uint8_t> fit(Queue& queue, View<const std::uint8_t> rgb, int edg
     return fitted.view();
 }
 
-Box sorted(Box box) { return {{std::min(box.low.x, box.high.x), std::min(box.low.y, box.high.y)}, {std::max(box.low.x, box.high.x), std::max(box.low.y, box.high.y)}}; }
+Box sorted(Box box) {
+    return {{std::min(box.low.x, box.high.x), std::min(box.low.y, box.high.y)}, {std::max(box.low.x, box.high.x), std::max(box.low.y, box.high.y)}};
+}
 
 void move_back(Candidates& candidates, std::size_t from, const std::array<int, 4>& margins) {
     const double x = margins[3], y = margins[0];
     for (std::size_t i = from; i < candidates.size(); ++i) {
         candidates.boxes[i] = sorted(candidates.boxes[i]);
-        candidates.boxes[i] = {{candidates.boxes[i].low.x - x, candidates.boxes[i].low.y - y}, {candidates.boxes[i].high.x - x, candidates.boxes[i].high.y - y}};
+        candidates.boxes[i] = {{candidates.boxes[i].low.x - x, candidates.boxes[i].low.y - y},
+                               {candidates.boxes[i].high.x - x, candidates.boxes[i].high.y - y}};
         for (Point& point : candidates.points[i]) point = {point.x - x, point.y - y};
     }
 }
@@ -65,7 +68,8 @@ void move_back(Candidates& candidates, std::size_t from, const std::array<int, 4
 void turn_back(Candidates& candidates, std::size_t from, const Affine& canvas_to_frame) {
     for (std::size_t i = from; i < candidates.size(); ++i) {
         const Box box = candidates.boxes[i];
-        const std::array<Point, 4> corners{canvas_to_frame(box.low), canvas_to_frame({box.high.x, box.low.y}), canvas_to_frame(box.high), canvas_to_frame({box.low.x, box.high.y})};
+        const std::array<Point, 4> corners{canvas_to_frame(box.low), canvas_to_frame({box.high.x, box.low.y}), canvas_to_frame(box.high),
+                                           canvas_to_frame({box.low.x, box.high.y})};
         candidates.boxes[i] = bounding_box(corners);
         candidates.points[i] = map_points(canvas_to_frame, candidates.points[i]);
     }
@@ -98,10 +102,14 @@ const DetectorRow& find_detector(const AnalysisSettings& settings) {
 double overlap_limit(const AnalysisSettings& settings) {
     if (settings.detector_model == "many") return 0.1;
     switch (settings.detector_angles.size()) {
-        case 2: return 0.3;
-        case 3: return 0.2;
-        case 4: return 0.1;
-        default: return 0.4;
+        case 2:
+            return 0.3;
+        case 3:
+            return 0.2;
+        case 4:
+            return 0.1;
+        default:
+            return 0.4;
     }
 }
 
@@ -142,8 +150,8 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
         View<const std::uint8_t> picture = rgb[i];
         if (angle != 0) {
             pass.turned.fit(queue, turned.canvas, 3);
-            kernels::warp_affine<std::uint8_t>(queue, picture, invert(turned.frame_to_canvas), kernels::Border::constant_zero, settings_.faithful ? kernels::Sampling::grid32 : kernels::Sampling::exact,
-                                               pass.turned.view());
+            kernels::warp_affine<std::uint8_t>(queue, picture, invert(turned.frame_to_canvas), kernels::Border::constant_zero,
+                                               settings_.faithful ? kernels::Sampling::grid32 : kernels::Sampling::exact, pass.turned.view());
             picture = pass.turned.view();
         }
         picture = pad(queue, picture, margins, pass.padded);
@@ -154,9 +162,11 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
         const Network& network = networks_[n];
         NetworkBuffers& buffers = scratch.networks[n];
         network.prepare(buffers, count, {edge_, edge_});
-        for (int item = 0; item < count; ++item) kernels::to_tensor<std::uint8_t>(queue, fitted[static_cast<std::size_t>(item)], recipe_of(network.spec()), buffers.inputs[0], item);
+        for (int item = 0; item < count; ++item)
+            kernels::to_tensor<std::uint8_t>(queue, fitted[static_cast<std::size_t>(item)], recipe_of(network.spec()), buffers.inputs[0], item);
         network.run(queue, buffers);
-        const Reading reading{edge_, settings_.detector_score, static_cast<double>(padded_size.width) / fitted[0].size.width, static_cast<double>(padded_size.height) / fitted[0].size.height, settings_.faithful};
+        const Reading reading{edge_, settings_.detector_score, static_cast<double>(padded_size.width) / fitted[0].size.width,
+                              static_cast<double>(padded_size.height) / fitted[0].size.height, settings_.faithful};
         for (int item = 0; item < count; ++item) {
             network.tell(trace, buffers, item);
             scratch.answers.clear();
@@ -173,7 +183,8 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
     }
 }
 
-std::vector<std::vector<Detection>> Detector::detect(Queue& queue, std::span<const View<const std::uint8_t>> rgb, DetectScratch& scratch, Trace* trace, std::int64_t& non_finite) const {
+std::vector<std::vector<Detection>> Detector::detect(Queue& queue, std::span<const View<const std::uint8_t>> rgb, DetectScratch& scratch, Trace* trace,
+                                                     std::int64_t& non_finite) const {
     if (scratch.pictures.size() < rgb.size()) scratch.pictures.resize(rgb.size());
     scratch.networks.resize(networks_.size());
     scratch.candidates.resize(rgb.size());
@@ -185,7 +196,8 @@ std::vector<std::vector<Detection>> Detector::detect(Queue& queue, std::span<con
         non_finite += candidates.non_finite;
         const double limit = overlap_limit(settings_);
         // A score threshold of 0 finds candidates but makes no face (FaceFusion's rule, and a safe one).
-        const std::vector<int> kept = settings_.detector_score > 0 ? kernels::suppress(candidates.boxes, candidates.scores, settings_.detector_score, limit) : std::vector<int>{};
+        const std::vector<int> kept =
+            settings_.detector_score > 0 ? kernels::suppress(candidates.boxes, candidates.scores, settings_.detector_score, limit) : std::vector<int>{};
         if (trace) {
             const std::vector<std::int64_t> keep(kept.begin(), kept.end());
             const double thresholds[2] = {settings_.detector_score, limit};

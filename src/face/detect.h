@@ -17,12 +17,12 @@ struct DetectScratch {
     struct Pass {
         Picture<std::uint8_t> padded, turned, fitted;
     };
-    std::vector<Pass> pictures;                 ///< by picture
-    std::vector<NetworkBuffers> networks;       ///< by detector
-    std::vector<Candidates> candidates;         ///< by picture: all angles, all detectors
+    std::vector<Pass> pictures;            ///< by picture
+    std::vector<NetworkBuffers> networks;  ///< by detector
+    std::vector<Candidates> candidates;    ///< by picture: all angles, all detectors
     std::vector<std::span<const float>> answers;
-    std::vector<std::size_t> before;                    ///< by picture: candidates of the angles before
-    std::vector<View<const std::uint8_t>> fitted;       ///< by picture: what the networks see
+    std::vector<std::size_t> before;               ///< by picture: candidates of the angles before
+    std::vector<View<const std::uint8_t>> fitted;  ///< by picture: what the networks see
 };
 
 /// One face as a detector sees it.

@@ -42,8 +42,10 @@ void check_size(const std::filesystem::path& path, const ModelSpec& spec) {
     const std::uintmax_t bytes = std::filesystem::file_size(path, trouble);
     if (trouble) throw Error(Code::models, fmt::format("The content gate's network {} cannot be read: {}.", path.string(), trouble.message()));
     if (spec.bytes == 0 || bytes != spec.bytes)
-        throw Error(Code::models, fmt::format("The content gate's network {} is not the published one: it has {} bytes and must have {}; take the file from its publisher again.",
-                                              path.string(), bytes, spec.bytes));
+        throw Error(
+            Code::models,
+            fmt::format("The content gate's network {} is not the published one: it has {} bytes and must have {}; take the file from its publisher again.",
+                        path.string(), bytes, spec.bytes));
 }
 
 std::string missing_networks(const ModelStore& store) {
@@ -51,8 +53,8 @@ std::string missing_networks(const ModelStore& store) {
     for (const std::string_view name : networks)
         if (store.locate(name).empty()) missing.push_back(fmt::format("{}.onnx", name));
     if (missing.empty()) return {};
-    return fmt::format("{} {} in none of the model folders; put FaceFusion's {} there (group {}) or name the folder with --model-folder", fmt::join(missing, ", "),
-                       missing.size() == 1 ? "is" : "are", missing.size() == 1 ? "file" : "files", find_model(networks[0]).group);
+    return fmt::format("{} {} in none of the model folders; put FaceFusion's {} there (group {}) or name the folder with --model-folder",
+                       fmt::join(missing, ", "), missing.size() == 1 ? "is" : "are", missing.size() == 1 ? "file" : "files", find_model(networks[0]).group);
 }
 
 std::string clock_text(double seconds) {
@@ -100,8 +102,10 @@ ContentGate::ContentGate(ModelStore& store) : state_(std::make_unique<State>()) 
         const ModelFile file = store.verify(name);
         if (is_published(spec, file.digest)) continue;
         if (!may_be_unverified())
-            throw Error(Code::models, fmt::format("The content gate's network {} has the {} bytes of the published one but another SHA-256; take the file from its publisher again.",
-                                                  file.path.string(), file.digest.bytes));
+            throw Error(
+                Code::models,
+                fmt::format("The content gate's network {} has the {} bytes of the published one but another SHA-256; take the file from its publisher again.",
+                            file.path.string(), file.digest.bytes));
         state_->state = GateState::unverified;
         state_->why = "the content gate judges with networks that are not the published ones";
     }
@@ -113,7 +117,8 @@ const std::string& ContentGate::why() const noexcept { return state_->why; }
 
 GateSample ContentGate::judge(Queue& queue, View<const std::uint8_t> rgb, std::string what, double time_s, Scratch& scratch, Trace* trace) const {
     if (state_->judges.empty()) throw Error(Code::refused, fmt::format("the content gate cannot look at the {}: {}", what, state_->why));
-    if (rgb.size.width < 1 || rgb.size.height < 1 || rgb.channels != 3) throw Error(Code::bad_input, fmt::format("The content gate was given an empty picture of the {}.", what));
+    if (rgb.size.width < 1 || rgb.size.height < 1 || rgb.channels != 3)
+        throw Error(Code::bad_input, fmt::format("The content gate was given an empty picture of the {}.", what));
     GateSample sample{std::move(what), time_s, {}, {}};
     for (std::size_t i = 0; i < state_->judges.size(); ++i) {
         const Network& network = state_->judges[i];
@@ -152,11 +157,11 @@ Verdict decide(std::span<const GateSample> samples, bool still) {
     if (still) {
         verdict.sentence = fmt::format("the content gate refuses the {}: two of three networks speak against it ({})", first->what, scores_text(*first));
     } else if (third) {
-        verdict.sentence = fmt::format("the content gate refuses the {}: three samples in a row are flagged from {} to {} ({})", run_start->what, clock_text(run_start->time_s),
-                                       clock_text(third->time_s), scores_text(*run_start));
+        verdict.sentence = fmt::format("the content gate refuses the {}: three samples in a row are flagged from {} to {} ({})", run_start->what,
+                                       clock_text(run_start->time_s), clock_text(third->time_s), scores_text(*run_start));
     } else if (static_cast<long long>(verdict.flagged) * 100 > static_cast<long long>(verdict.samples) * 10) {
-        verdict.sentence = fmt::format("the content gate refuses the {}: {} of {} samples are flagged, more than 10 %, the first at {} ({})", first->what, verdict.flagged,
-                                       verdict.samples, clock_text(first->time_s), scores_text(*first));
+        verdict.sentence = fmt::format("the content gate refuses the {}: {} of {} samples are flagged, more than 10 %, the first at {} ({})", first->what,
+                                       verdict.flagged, verdict.samples, clock_text(first->time_s), scores_text(*first));
     }
     verdict.refused = !verdict.sentence.empty();
     return verdict;

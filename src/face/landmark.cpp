@@ -97,7 +97,8 @@ ScoredPoints Landmarker::ask(Queue& queue, const Network& network, View<const st
     kernels::to_tensor<std::uint8_t>(queue, crop, recipe_of(network.spec()), buffers.inputs[0], 0);
     network.run(queue, buffers);
     network.tell(trace, buffers, 0);
-    ScoredPoints seen = network.spec().decode == Decode::heatmap ? read_heatmap(Network::answer(buffers, 0, 0), Network::answer(buffers, 1, 0)) : read_points_scored(Network::answer(buffers, 0, 0));
+    ScoredPoints seen = network.spec().decode == Decode::heatmap ? read_heatmap(Network::answer(buffers, 0, 0), Network::answer(buffers, 1, 0))
+                                                                 : read_points_scored(Network::answer(buffers, 0, 0));
     if (!std::isfinite(seen.score) || !finite(seen.points)) seen.score = -1;
     return seen;
 }
@@ -106,8 +107,10 @@ ScoredPoints Landmarker::see(Queue& queue, View<const std::uint8_t> rgb, const B
     const double scale = face_edge / std::max({box.width(), box.height(), 1.0});
     const Affine to_crop{scale, 0, (edge - (box.low.x + box.high.x) * scale) * 0.5, 0, scale, (edge - (box.low.y + box.high.y) * scale) * 0.5};
     scratch.crop.fit(queue, {edge, edge}, 3);
-    if (faithful_) kernels::warp_affine<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::constant_zero, kernels::Sampling::grid32, scratch.crop.view());
-    else kernels::warp_affine_area<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::constant_zero, scratch.crop.view());
+    if (faithful_)
+        kernels::warp_affine<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::constant_zero, kernels::Sampling::grid32, scratch.crop.view());
+    else
+        kernels::warp_affine_area<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::constant_zero, scratch.crop.view());
     if (trace) {
         trace->stage("warp_translation");
         trace->matrix("matrix", to_crop);
@@ -117,7 +120,8 @@ ScoredPoints Landmarker::see(Queue& queue, View<const std::uint8_t> rgb, const B
     View<const std::uint8_t> crop = scratch.crop.view();
     if (angle != 0) {
         scratch.flat.fit(queue, turn.canvas, 3);
-        kernels::warp_affine<std::uint8_t>(queue, crop, invert(turn.frame_to_canvas), kernels::Border::constant_zero, faithful_ ? kernels::Sampling::grid32 : kernels::Sampling::exact, scratch.flat.view());
+        kernels::warp_affine<std::uint8_t>(queue, crop, invert(turn.frame_to_canvas), kernels::Border::constant_zero,
+                                           faithful_ ? kernels::Sampling::grid32 : kernels::Sampling::exact, scratch.flat.view());
         std::swap(scratch.crop, scratch.flat);
         crop = scratch.crop.view();
     }

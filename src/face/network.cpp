@@ -80,8 +80,10 @@ std::span<const float> Network::answer(const NetworkBuffers& buffers, std::size_
 void Network::tell(Trace* trace, const NetworkBuffers& buffers, int item) const {
     if (!trace) return;
     trace->stage("model", spec_->name);
-    for (std::size_t i = 0; i < buffers.inputs.size(); ++i) trace->array(array_name("in", session_->inputs()[i].name), slice(buffers.inputs[i], buffers.items, item));
-    for (std::size_t i = 0; i < buffers.outputs.size(); ++i) trace->array(array_name("out", session_->outputs()[i].name), slice(buffers.outputs[i], buffers.items, item));
+    for (std::size_t i = 0; i < buffers.inputs.size(); ++i)
+        trace->array(array_name("in", session_->inputs()[i].name), slice(buffers.inputs[i], buffers.items, item));
+    for (std::size_t i = 0; i < buffers.outputs.size(); ++i)
+        trace->array(array_name("out", session_->outputs()[i].name), slice(buffers.outputs[i], buffers.items, item));
 }
 
 }  // namespace mien

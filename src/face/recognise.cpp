@@ -27,12 +27,15 @@ Recogniser::Recogniser(ModelStore& store, const AnalysisSettings& settings) : fa
     if (settings.classify) classifier_.emplace(store, "fairface");
 }
 
-void Recogniser::feed(Queue& queue, const Network& network, View<const std::uint8_t> rgb, const Points5& points, NetworkBuffers& buffers, RecogniseScratch& scratch, Trace* trace) const {
+void Recogniser::feed(Queue& queue, const Network& network, View<const std::uint8_t> rgb, const Points5& points, NetworkBuffers& buffers,
+                      RecogniseScratch& scratch, Trace* trace) const {
     const ModelSpec& spec = network.spec();
     const Affine to_crop = align_to(spec.crop, spec.size.width, points, faithful_);
     scratch.crop.fit(queue, spec.size, 3);
-    if (faithful_) kernels::warp_affine<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::replicate, kernels::Sampling::grid32, scratch.crop.view());
-    else kernels::warp_affine_area<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::replicate, scratch.crop.view());
+    if (faithful_)
+        kernels::warp_affine<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::replicate, kernels::Sampling::grid32, scratch.crop.view());
+    else
+        kernels::warp_affine_area<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::replicate, scratch.crop.view());
     if (trace) {
         std::vector<double> flat;
         for (const Point& point : points) flat.insert(flat.end(), {point.x, point.y});
@@ -47,7 +50,8 @@ void Recogniser::feed(Queue& queue, const Network& network, View<const std::uint
     network.tell(trace, buffers, 0);
 }
 
-std::optional<Embedding> Recogniser::recognise(Queue& queue, View<const std::uint8_t> rgb, const Points5& points, RecogniseScratch& scratch, Trace* trace) const {
+std::optional<Embedding> Recogniser::recognise(Queue& queue, View<const std::uint8_t> rgb, const Points5& points, RecogniseScratch& scratch,
+                                               Trace* trace) const {
     feed(queue, recogniser_, rgb, points, scratch.recogniser, scratch, trace);
     const std::span<const float> answer = Network::answer(scratch.recogniser, 0, 0);
     Embedding embedding{};
@@ -56,7 +60,8 @@ std::optional<Embedding> Recogniser::recognise(Queue& queue, View<const std::uin
     return embedding;
 }
 
-std::optional<Attributes> Recogniser::classify(Queue& queue, View<const std::uint8_t> rgb, const Points5& points, RecogniseScratch& scratch, Trace* trace) const {
+std::optional<Attributes> Recogniser::classify(Queue& queue, View<const std::uint8_t> rgb, const Points5& points, RecogniseScratch& scratch,
+                                               Trace* trace) const {
     if (!classifier_) return std::nullopt;
     feed(queue, *classifier_, rgb, points, scratch.classifier, scratch, trace);
     const FairfaceClasses classes = read_fairface(scratch.classifier.outputs);

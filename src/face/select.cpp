@@ -35,7 +35,8 @@ constexpr std::array<Order, 8> orders{{{"left-right", left, false},
 
 void sort_faces(std::vector<Face>& faces, std::string_view wanted) {
     const auto order = std::find_if(orders.begin(), orders.end(), [wanted](const Order& row) { return row.name == wanted; });
-    if (order == orders.end()) throw Error(Code::usage, fmt::format("The order of faces \"{}\" is unknown; left-right or large-small are among the known ones.", wanted));
+    if (order == orders.end())
+        throw Error(Code::usage, fmt::format("The order of faces \"{}\" is unknown; left-right or large-small are among the known ones.", wanted));
     // A key that is no number would break the sorting itself; it counts as the lowest.
     const auto key = [order](const Face& face) {
         const double value = order->key(face);

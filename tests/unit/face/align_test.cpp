@@ -16,7 +16,8 @@ Affine similarity(double scale, double degrees, double x, double y) {
 }
 
 void expect_near(const Affine& ours, const Affine& wanted, double tolerance = 1e-9) {
-    for (const auto& [value, other] : {std::pair(ours.a, wanted.a), {ours.b, wanted.b}, {ours.c, wanted.c}, {ours.d, wanted.d}, {ours.e, wanted.e}, {ours.f, wanted.f}})
+    for (const auto& [value, other] :
+         {std::pair(ours.a, wanted.a), {ours.b, wanted.b}, {ours.c, wanted.c}, {ours.d, wanted.d}, {ours.e, wanted.e}, {ours.f, wanted.f}})
         EXPECT_NEAR(value, other, tolerance);
 }
 
@@ -73,8 +74,8 @@ TEST(Align, ALargeCropIsTheSmallOneEnlarged) {
 }
 
 TEST(Align, TemplatesAreFacesInTheUnitSquare) {
-    for (const Template name : {Template::arcface_112_v1, Template::arcface_112_v2, Template::arcface_128, Template::dfl_whole_face, Template::ffhq_512, Template::mtcnn_512,
-                                Template::styleganex_384}) {
+    for (const Template name : {Template::arcface_112_v1, Template::arcface_112_v2, Template::arcface_128, Template::dfl_whole_face, Template::ffhq_512,
+                                Template::mtcnn_512, Template::styleganex_384}) {
         const Points5& p = template_points(name);
         for (const Point& point : p) EXPECT_TRUE(point.x > 0 && point.x < 1 && point.y > 0 && point.y < 1) << name_of(name);
         EXPECT_LT(p[0].x, p[1].x) << name_of(name);
@@ -131,7 +132,8 @@ TEST(Align, AngleIsTheNearestQuarterTurn) {
         points[16] = {100 * std::cos(degrees * pi / 180), 100 * std::sin(degrees * pi / 180)};
         return face_angle(points);
     };
-    for (const auto& [degrees, wanted] : {std::pair(0.0, 0), {44.0, 0}, {46.0, 90}, {134.0, 90}, {136.0, 180}, {-136.0, 180}, {-134.0, 270}, {-46.0, 270}, {-44.0, 0}})
+    for (const auto& [degrees, wanted] :
+         {std::pair(0.0, 0), {44.0, 0}, {46.0, 90}, {134.0, 90}, {136.0, 180}, {-136.0, 180}, {-134.0, 270}, {-46.0, 270}, {-44.0, 0}})
         EXPECT_EQ(angle_at(degrees), wanted) << degrees;
 }
 

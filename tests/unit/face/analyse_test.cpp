@@ -33,7 +33,7 @@ Picture<std::uint8_t> one_face() {
     return picture;
 }
 
-#define NEEDS_RECORDED(picture)                                                                                  \
+#define NEEDS_RECORDED(picture)                                                                                            \
     if (test_networks::recorded().empty()) GTEST_SKIP() << "the recorded networks are not there; set MIEN_GOLDENS_MODELS"; \
     if (!(picture).view().data) GTEST_SKIP() << "the recorded pictures are not there; set MIEN_GOLDENS_DATA"
 
@@ -142,7 +142,8 @@ TEST(Analyse, OddPicturesAreLookedAtWithoutHarm) {
     settings.detector_margin = {100, 100, 100, 100};
     const FaceAnalyser analyser(store, settings);
     FaceAnalyser::Scratch scratch;
-    for (const Size size : {Size{1, 1}, Size{7, 5}, Size{4000, 3}, Size{3, 4000}, Size{641, 163}}) EXPECT_TRUE(analyser.analyse(host_queue(), test_networks::noise(size), scratch).empty());
+    for (const Size size : {Size{1, 1}, Size{7, 5}, Size{4000, 3}, Size{3, 4000}, Size{641, 163}})
+        EXPECT_TRUE(analyser.analyse(host_queue(), test_networks::noise(size), scratch).empty());
 }
 
 TEST(Analyse, AScoreOfNothingMakesNoFaces) {
@@ -168,16 +169,18 @@ TEST(Analyse, WithoutALandmarkerThePointsAreTheDetectors) {
 /// The recorded networks but one, which answers NaN whatever it sees.
 void write_broken(const test_networks::Folder& folder, const std::string& name, const onnx_text::Extents& input, const onnx_text::Extents& output) {
     for (const auto& file : fs::directory_iterator(test_networks::recorded()))
-        if (file.path().stem() != name && file.path().extension() == ".onnx") fs::create_symlink(fs::absolute(file.path()), folder.path / file.path().filename());
+        if (file.path().stem() != name && file.path().extension() == ".onnx")
+            fs::create_symlink(fs::absolute(file.path()), folder.path / file.path().filename());
     std::int64_t count = 1;
     for (const std::int64_t extent : output) count *= extent;
     onnx_text::Graph graph;
     graph.inputs = {onnx_text::value("input", onnx_text::f32, input)};
     graph.outputs = {onnx_text::value("output", onnx_text::f32, output)};
-    graph.initialisers = {onnx_text::tensor("nan", onnx_text::f32, output, onnx_text::raw(std::vector<float>(static_cast<std::size_t>(count), std::numeric_limits<float>::quiet_NaN()))),
+    graph.initialisers = {onnx_text::tensor("nan", onnx_text::f32, output,
+                                            onnx_text::raw(std::vector<float>(static_cast<std::size_t>(count), std::numeric_limits<float>::quiet_NaN()))),
                           onnx_text::shape_tensor("one", {1}), onnx_text::tensor("zero", onnx_text::f32, {1}, onnx_text::raw(std::vector<float>{0}))};
-    graph.nodes = {onnx_text::node("ReduceMean", {"input"}, "mean", {onnx_text::attribute("keepdims", 0)}), onnx_text::node("Reshape", {"mean", "one"}, "single"),
-                   onnx_text::node("Add", {"nan", "single"}, "output")};
+    graph.nodes = {onnx_text::node("ReduceMean", {"input"}, "mean", {onnx_text::attribute("keepdims", 0)}),
+                   onnx_text::node("Reshape", {"mean", "one"}, "single"), onnx_text::node("Add", {"nan", "single"}, "output")};
     std::ofstream(folder.path / (name + ".onnx"), std::ios::binary) << onnx_text::model(graph);
 }
 

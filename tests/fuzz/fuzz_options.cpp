@@ -1,7 +1,5 @@
-// Lines as options, "name word word ...": spelled out as on a command line, set one after the other, checked, and set again from what is told of them.
+// Words as a command line: options spelled out, set one after the other, set again from what is told of them, and checked together.
 // SPDX-License-Identifier: Apache-2.0
-#include <sstream>
-
 #include "apps/cli/option_flags.h"
 #include "base/error.h"
 #include "jobs/options.h"
@@ -10,45 +8,47 @@
 namespace mien::fuzz {
 namespace {
 
-std::vector<std::string> words_of(const std::string& line) {
-    std::vector<std::string> words;
-    std::istringstream stream(line);
-    for (std::string word; std::getline(stream, word, ' ');) words.push_back(word);
+using Words = std::vector<std::string>;
+
+Words words_of(std::string_view text) {
+    Words words;
+    for (std::size_t end = 0; end != std::string_view::npos;) {
+        end = text.find_first_of(" \n");
+        words.emplace_back(text.substr(0, end));
+        if (end != std::string_view::npos) text.remove_prefix(end + 1);
+    }
     return words;
 }
 
-/// The name as a command line has it: "--face-detector-sc=0.5" becomes {"face-detector-score", "0.5"}.
-std::vector<std::string> spelled(std::vector<std::string> words) {
-    std::vector<std::string> out = cli::spell_out(std::move(words), {"help", "progress-json"});
-    if (out.empty() || !out[0].starts_with("--")) return out;
-    out[0].erase(0, 2);
-    const std::size_t equals = out[0].find('=');
-    if (equals == std::string::npos) return out;
-    out.insert(out.begin() + 1, out[0].substr(equals + 1));
-    out[0].resize(equals);
-    return out;
+/// One option with its words, as the command line means it: "--face-detector-sc=0.5" became "--face-detector-score=0.5", which is two words.
+std::vector<Words> options_of(const Words& words) {
+    std::vector<Words> found;
+    for (const std::string& word : words) {
+        if (!word.starts_with("--") && !found.empty()) found.back().push_back(word);
+        if (!word.starts_with("--")) continue;
+        const std::size_t equals = word.find('=');
+        found.push_back({word.substr(2, equals == std::string::npos ? equals : equals - 2)});
+        if (equals != std::string::npos) found.back().push_back(word.substr(equals + 1));
+    }
+    return found;
+}
+
+void set_and_tell(const Words& option, JobOptions& options) {
+    const OptionRow* const row = find_option(option[0]);
+    if (!row) throw Error(Code::usage, "an option of the program, not of a run");
+    set_option(*row, std::span(option).subspan(1), options);
+    const Words told = option_words(*row, options);
+    if (told.empty()) return;
+    JobOptions again;
+    set_option(*row, told, again);
+    must(option_words(*row, again) == told, "an option does not read what it tells of itself");
 }
 
 }  // namespace
 
 void read(std::span<const std::byte> bytes) {
     JobOptions options;
-    std::istringstream lines{std::string(text_of(bytes))};
-    for (std::string line; std::getline(lines, line);) {
-        const std::vector<std::string> words = spelled(words_of(line));
-        if (words.empty() || words[0].empty()) continue;
-        const OptionRow* const row = find_option(words[0]);
-        if (!row) {
-            nearest_options(words[0]);
-            throw Error(Code::usage, "an option nobody knows");
-        }
-        set_option(*row, std::span(words).subspan(1), options);
-        const std::vector<std::string> told = option_words(*row, options);
-        if (told.empty()) continue;
-        JobOptions again;
-        set_option(*row, told, again);
-        must(option_words(*row, again) == told, "an option does not read what it tells of itself");
-    }
+    for (const Words& option : options_of(cli::spell_out(words_of(text_of(bytes)), {"help", "progress-json"}))) set_and_tell(option, options);
     check_options(options);
     settle_options(options);
 }

@@ -33,7 +33,9 @@ std::vector<std::string> words_of(const Json& value) {
     return out;
 }
 
+/// Leaves the points alone where a crowd's were not all kept.
 template <std::size_t n> void put_points(const std::vector<double>& values, std::size_t face, std::array<Point, n>& points) {
+    if (values.size() < (face + 1) * n * 2) return;
     for (std::size_t i = 0; i < n; ++i) points[i] = {values[(face * n + i) * 2], values[(face * n + i) * 2 + 1]};
 }
 
@@ -54,7 +56,7 @@ Folders find_folders() {
     return out;
 }
 
-Bench::Bench(Folders given, bool faithful_mode) : folders(std::move(given)), faithful(faithful_mode) {
+Bench::Bench(Folders given, bool faithful_mode, int worker) : folders(std::move(given)), faithful(faithful_mode), worker_(worker) {
     std::filesystem::create_directories(folders.build);
     store_ = open_store({folders.models}, "models.lock");
 }
@@ -62,7 +64,7 @@ Bench::Bench(Folders given, bool faithful_mode) : folders(std::move(given)), fai
 std::unique_ptr<ModelStore> Bench::open_store(std::vector<std::filesystem::path> places, const std::string& lock) const {
     StoreOptions options;
     options.folders = std::move(places);
-    options.lock_file = folders.build / lock;
+    options.lock_file = folders.build / fmt::format("{}_{}", worker_, lock);
     std::filesystem::remove(options.lock_file);
     return std::make_unique<ModelStore>(options);
 }
@@ -178,6 +180,29 @@ Distance Bench::noise_of(const Group& group, const Stage& stage, const Heard& he
     return noise_[key] = worst;
 }
 
+Distance Bench::noise_of_candidates(const Group& group, const Stage& stage, const Heard& candidates, std::span<const Heard> all) {
+    const Heard* network = nullptr;
+    for (const Heard& heard : all.first(static_cast<std::size_t>(&candidates - all.data())))
+        if (heard.stage == "model") network = &heard;
+    if (!network) return {};
+    Distance worst;
+    for (const auto& [name, array] : network->arrays) {
+        if (!name.starts_with("out_")) continue;
+        Stored output;
+        output.name = name;
+        output.store = "full";
+        output.element = array.element;
+        output.shape = array.shape;
+        double largest = 0;
+        for (std::int64_t i = 0; i < array.count(); ++i) largest = std::max(largest, std::abs(array.value(i)));
+        const Distance own = noise_of(group, {}, *network, output);
+        worst = {std::max(worst.largest, own.largest * largest), std::max(worst.mean, own.mean * largest)};
+    }
+    double ratio = 1;
+    if (stage.meta.contains("frame_size")) ratio = std::max({1.0, stage.meta["frame_size"][0].get<double>() / 640, stage.meta["frame_size"][1].get<double>() / 640});
+    return {worst.largest * ratio, worst.mean * ratio};
+}
+
 Settings settings_of(const Case& one, bool faithful) {
     JobOptions options;
     const auto set = [&](const std::string& name, std::span<const std::string> words) {
@@ -202,11 +227,15 @@ Settings settings_of(const Case& one, bool faithful) {
 
 std::vector<Face> recorded_faces(const Group& group, const Stage& stage) {
     std::vector<Face> out(stage.meta.value("count", std::size_t{0}));
-    const auto values = [&](const char* name) { return stage.find(name) ? group.load(*stage.find(name)).values() : std::vector<double>(); };
+    const auto values = [&](const char* name) {
+        const Stored* stored = stage.find(name);
+        return stored && stored->store != "probe" ? group.load(*stored).values() : std::vector<double>();
+    };
     const std::vector<double> box = values("box"), score = values("detector_score"), sure = values("landmarker_score"), p5 = values("points_5"), p5_68 = values("points_5_68"),
                               p68 = values("points_68"), p68_5 = values("points_68_5"), angle = values("angle"), embedding = values("embedding");
     for (std::size_t i = 0; i < out.size(); ++i) {
         Face& face = out[i];
+        if (box.size() < (i + 1) * 4 || score.size() <= i || sure.size() <= i || angle.size() <= i) throw Error(Code::unsupported, "The recording keeps too little of these faces to start from them.");
         face.box = {{box[i * 4], box[i * 4 + 1]}, {box[i * 4 + 2], box[i * 4 + 3]}};
         face.score = score[i];
         face.landmarker_score = sure[i];

@@ -28,7 +28,8 @@ Folders find_folders();
 /// Thread-safety: one thread at a time.
 class Bench {
 public:
-    Bench(Folders, bool faithful);
+    /// `worker` tells benches of several threads apart.
+    Bench(Folders, bool faithful, int worker = 0);
     const Folders folders;
     const bool faithful;
     Report report;
@@ -45,8 +46,11 @@ public:
     /// How far a network's answer moves, in units of its largest magnitude, when its inputs change by their last bit, or by as much as ours differ from the
     /// recorded ones where those differ.
     Distance noise_of(const Group&, const Stage&, const Heard&, const Stored& output);
+    /// The same for boxes, points and scores read from the network heard before them, in pixels of the picture.
+    Distance noise_of_candidates(const Group&, const Stage&, const Heard&, std::span<const Heard>);
 
 private:
+    const int worker_;
     std::unique_ptr<ModelStore> open_store(std::vector<std::filesystem::path>, const std::string& lock) const;
     std::unique_ptr<ModelStore> store_;
     std::map<std::string, std::unique_ptr<ModelStore>> variants_;

@@ -5,8 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <thread>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -66,24 +70,38 @@ int run(const Options& options) {
         fmt::print("skipped: no recordings at {}; MIEN_GOLDENS, MIEN_GOLDENS_MODELS and MIEN_GOLDENS_DATA name other folders\n", folders.goldens.string());
         return skipped;
     }
-    Bench bench(folders, options.faithful);
+    std::vector<std::unique_ptr<Group>> groups;
+    std::vector<std::pair<const Group*, const Case*>> cases;
     for (const std::string& name : groups_of(folders.goldens)) {
         if (!options.group.empty() && options.group != name) continue;
-        const auto start = std::chrono::steady_clock::now();
-        const Group group(folders.goldens, name);
-        for (const Case& one : group.cases())
-            if (options.part.empty() || one.id.find(options.part) != std::string::npos) run_case(bench, group, one);
-        fmt::print("{}: {} cases in {:.1f} s\n", name, group.cases().size(), std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        groups.push_back(std::make_unique<Group>(folders.goldens, name));
+        for (const Case& one : groups.back()->cases())
+            if (options.part.empty() || one.id.find(options.part) != std::string::npos) cases.emplace_back(groups.back().get(), &one);
     }
+    // Two threads with a bench each: networks are small here, and no case knows of another.
+    const auto start = std::chrono::steady_clock::now();
+    std::atomic<std::size_t> next{0};
+    Report report;
+    std::mutex merging;
+    const auto work = [&](int worker) {
+        Bench bench(folders, options.faithful, worker);
+        for (std::size_t i = next++; i < cases.size(); i = next++) run_case(bench, *cases[i].first, *cases[i].second);
+        const std::lock_guard lock(merging);
+        report.merge(bench.report);
+    };
+    std::vector<std::thread> threads;
+    for (int worker = 0; worker < 2; ++worker) threads.emplace_back(work, worker);
+    for (std::thread& thread : threads) thread.join();
+    fmt::print("{} cases of {} groups in {:.1f} s\n", cases.size(), groups.size(), std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     if (!options.faithful) {
-        bench.report.print_distances();
+        report.print_distances();
         return 0;
     }
-    bool good = bench.report.print(options.table);
+    bool good = report.print(options.table);
     const bool whole = options.group.empty() && options.part.empty();
     const std::string counts = folders.source / "tests/parity/counts.txt", index = index_digest(folders);
-    if (whole && options.bless) bench.report.write_counts(counts, index);
-    if (whole && !options.bless) good = bench.report.check_counts(counts, index) && good;
+    if (whole && options.bless) report.write_counts(counts, index);
+    if (whole && !options.bless) good = report.check_counts(counts, index) && good;
     return good ? 0 : 1;
 }
 

@@ -136,6 +136,8 @@ void follow(Bench& bench, const Group& group, const Case& one, std::span<const S
         }
         found->used = true;
         Stage labelled = stage;
+        recorder.processors += stage.name == "processor";
+        if (recorder.processors > 1) labelled.name = "second " + labelled.name;
         if (recorder.apart || above_768(stage)) labelled.name += " above 768";
         for (const Stored& stored : stage.arrays) {
             const Array* ours = found->find(stored.name);
@@ -144,6 +146,7 @@ void follow(Bench& bench, const Group& group, const Case& one, std::span<const S
                 continue;
             }
             std::function<Distance()> noise;
+            if (stage.name == "detect_candidates") noise = [&] { return bench.noise_of_candidates(group, stage, *found, recorder.heard()); };
             if (stage.name == "model" && stored.name.starts_with("out_")) noise = [&] { return bench.noise_of(group, stage, *found, stored); };
             report.compare(group, one, labelled, stored, *ours, noise);
             if (above_768(stage) && stored.name == "matrix" && report.last_failed()) recorder.apart = true;

@@ -26,6 +26,7 @@ public:
     void array(std::string_view name, const Tensor& data) override;
     std::vector<Heard>& heard() noexcept { return heard_; }
     void clear() { heard_.clear(); }
+    int processors = 0;  ///< recorded stages "processor" that were passed
     bool apart = false;  ///< a crop above 768 pixels lies elsewhere than the recorded one
 
 private:

@@ -59,6 +59,8 @@ public:
     /// Whether the last comparison passed its rule's limit, exempt or not.
     bool last_failed() const noexcept { return last_failed_; }
     const Counts& counts(const std::string& group) { return counts_[group]; }
+    /// Takes over what another thread's report holds.
+    void merge(const Report&);
     /// The table, the reasons, the failures. True when nothing failed.
     bool print(bool distances) const;
     void print_distances() const;
@@ -69,7 +71,6 @@ public:
 private:
     void judge(const Group&, const Case&, std::string_view stage, std::string_view array, const Distance&, double limit, const std::string& text);
     std::map<std::string, Counts> counts_;
-    std::vector<std::string> order_;
     struct Failure {
         std::string kind, text;
     };

@@ -7,7 +7,9 @@ namespace mien::parity {
 namespace {
 
 constexpr auto rules = std::to_array<Rule>({
-    {"model", "in_*", Measure::of_largest, 0.01},  // one level of a crop; the crop's own rule is the strict one
+    {"second *", "crop", Measure::absolute, 2},  // a processor that paints on what another one left, one level beside the recorded
+    {"second model", "in_*", Measure::of_largest, 0.01},
+    {"model", "in_*", Measure::of_largest, 1e-4},
     {"model", "out_*", Measure::of_largest, 1e-4},
     {"detect_candidates*", "scores", Measure::absolute, 1e-4},
     {"detect_candidates*", "*", Measure::absolute, 1e-3},
@@ -15,7 +17,7 @@ constexpr auto rules = std::to_array<Rule>({
     // Faces are the outcome of the whole analysis, end to end; its stages are followed from recorded inputs.
     {"faces", "box", Measure::absolute, 1},
     {"faces", "points_*", Measure::absolute, 0.5},
-    {"faces", "*score", Measure::absolute, 1e-3},
+    {"faces", "*score", Measure::absolute, 5e-3},
     {"faces", "embedding", Measure::cosine, 1e-3},
     {"embedding", "*", Measure::cosine, 1e-4},
     {"source_embedding", "*", Measure::of_largest, 1e-4},
@@ -38,7 +40,8 @@ constexpr auto rules = std::to_array<Rule>({
     {"resize", "u8_cubic", Measure::absolute, 1},
     {"resize", "f32_*", Measure::absolute, 1e-4},
     {"gaussian", "f32", Measure::absolute, 1e-4},
-    {"lab_f32", "*", Measure::absolute, 1e-2},
+    {"lab_f32", "*", Measure::of_largest, 2e-4},
+    {"color_equalize", "*", Measure::absolute, 1},
     {"*_random", "*", Measure::absolute, 1e-5},
     {"limit_*", "*", Measure::absolute, 1e-6},
     {"*", "*", Measure::absolute, 0},
@@ -56,8 +59,11 @@ bool fits(std::string_view pattern, std::string_view text) noexcept {
 }
 
 const Rule& rule_for(std::string_view stage, std::string_view array) noexcept {
+    // Labels around a stage's name ("second paste", "paste above 768") choose special rows or exemptions; otherwise they do not count.
+    std::string_view plain = stage.substr(0, stage.find(" above"));
+    if (plain.starts_with("second ")) plain.remove_prefix(7);
     for (const Rule& rule : rules)
-        if (fits(rule.stage, stage) && fits(rule.array, array)) return rule;
+        if ((fits(rule.stage, stage) || fits(rule.stage, plain)) && fits(rule.array, array)) return rule;
     return rules.back();
 }
 

@@ -1,5 +1,7 @@
 // Whole files: pictures in, pictures out, and the frames of clips.
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -78,11 +80,12 @@ void run_image_job(Bench& bench, const Group& group, const Case& one) {
     compare_frame(bench, group, one, *processed, after);
     if (!written) return;
     if (recorded_size(*written) != after.size()) return report.uncovered(group, static_cast<int>(written->arrays.size()), "enlarged by the reference's tool after processing");
-    const std::filesystem::path path = bench.folders.build / "written.png";
+    const std::filesystem::path path = bench.folders.build / fmt::format("{}.png", reinterpret_cast<std::uintptr_t>(&bench));
     StillOptions options;
     options.even = bench.faithful;
     write_still(path, after, options);
     compare_frame(bench, group, one, *written, read_picture(path));
+    std::filesystem::remove(path);
 }
 
 void run_video_job(Bench& bench, const Group& group, const Case& one) {

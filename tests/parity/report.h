@@ -15,6 +15,7 @@ namespace mien::parity {
 /// How far apart two arrays may be.
 enum class Measure : std::uint8_t {
     absolute,    ///< largest difference of any value
+    listed,      ///< the same between rows of a list; when that is too much, rows may be up to three places apart: a candidate at the very threshold is there or not
     of_largest,  ///< the same, divided by the largest magnitude of the recorded values
     frobenius,   ///< length of the difference over length of the recorded values
     cosine,      ///< 1 - cosine of the angle

@@ -15,6 +15,8 @@
 namespace mien::parity {
 namespace {
 
+constexpr double nowhere_near = 1e30;  ///< the distance of what cannot be compared
+
 /// Ours in the recorded type, so that its checksum can be compared.
 Array convert(const Array& ours, const Stored& stored) {
     Array out{stored.element, stored.is_unsigned, stored.shape, {}};
@@ -51,7 +53,7 @@ Distance reduce(const Rule& rule, const std::vector<double>& recorded, const std
     for (std::size_t i = 0; i < recorded.size(); ++i) {
         // NaN on both sides is the same; on one side it is as far as it can be.
         const bool nan = std::isnan(recorded[i]) || std::isnan(ours[i]);
-        differences[i] = nan ? (std::isnan(recorded[i]) && std::isnan(ours[i]) ? 0 : 1e30) : std::abs(recorded[i] - ours[i]);
+        differences[i] = nan ? (std::isnan(recorded[i]) && std::isnan(ours[i]) ? 0 : nowhere_near) : std::abs(recorded[i] - ours[i]);
         out.largest = std::max(out.largest, differences[i]);
         out.mean += differences[i] / static_cast<double>(recorded.size());
         largest = std::max(largest, std::abs(recorded[i]));
@@ -97,9 +99,13 @@ Counts& Report::of(const Group& group) { return counts_[group.name()]; }
 void Report::judge(const Group& group, const Case& one, std::string_view stage, std::string_view array, const Distance& apart, double limit, const std::string& text) {
     Counts& counts = of(group);
     Spread& spread = stages_[fmt::format("{} {}", stage, array)];
-    spread.largest = std::max(spread.largest, apart.largest);
-    spread.sum += apart.mean;
     ++spread.arrays;
+    if (apart.largest >= nowhere_near) {
+        ++spread.missing;
+    } else {
+        spread.largest = std::max(spread.largest, apart.largest);
+        spread.sum += apart.mean;
+    }
     spread.exact += apart.same_bytes;
     last_failed_ = apart.largest > limit;
     if (!last_failed_) {
@@ -135,17 +141,17 @@ void Report::compare(const Group& group, const Case& one, const Stage& stage, co
         }
         judge(group, one, stage.name, stored.name, apart, limit, fmt::format("off by {:.3g} (mean {:.3g}), allowed {:.3g} {}", apart.largest, apart.mean, limit, stage.subject()));
     } catch (const Error& error) {
-        judge(group, one, stage.name, stored.name, {1e30, 1e30}, 0, error.what());
+        judge(group, one, stage.name, stored.name, {nowhere_near, nowhere_near}, 0, error.what());
     }
 }
 
 void Report::compare(const Group& group, const Case& one, const Stage& stage, std::string_view what, const std::vector<double>& recorded, const std::vector<double>& ours,
                      double limit) {
-    Distance apart{recorded.size() == ours.size() ? 0 : 1e30, 0, false};
+    Distance apart{recorded.size() == ours.size() ? 0 : nowhere_near, 0, false};
     std::size_t worst = 0;
     for (std::size_t i = 0; i < std::min(recorded.size(), ours.size()); ++i) {
         const double difference = std::abs(recorded[i] - ours[i]);
-        if (difference > apart.largest || std::isnan(difference)) apart.largest = std::isnan(difference) ? 1e30 : difference, worst = i;
+        if (difference > apart.largest || std::isnan(difference)) apart.largest = std::isnan(difference) ? nowhere_near : difference, worst = i;
         apart.mean += difference / static_cast<double>(recorded.size());
     }
     apart.same_bytes = apart.largest == 0;
@@ -160,11 +166,11 @@ void Report::uncovered(const Group& group, int arrays, const std::string& why) {
 }
 
 void Report::fail(const Group& group, const Case& one, std::string_view stage, const std::string& text) {
-    judge(group, one, stage, "", {1e30, 1e30}, 0, text);
+    judge(group, one, stage, "", {nowhere_near, nowhere_near}, 0, text);
 }
 
 void Report::exempt(const Group& group, const Case& one, std::string_view stage, const std::string& text) {
-    judge(group, one, stage, "", {1e30, 1e30}, 0, text);
+    judge(group, one, stage, "", {nowhere_near, nowhere_near}, 0, text);
 }
 
 void Report::merge(const Report& other) {
@@ -178,7 +184,7 @@ void Report::merge(const Report& other) {
     for (const auto& [row, times] : other.exemptions_) exemptions_[row] += times;
     for (const auto& [stage, more] : other.stages_) {
         Spread& s = stages_[stage];
-        s = {std::max(s.largest, more.largest), s.sum + more.sum, s.arrays + more.arrays, s.exact + more.exact};
+        s = {std::max(s.largest, more.largest), s.sum + more.sum, s.arrays + more.arrays, s.exact + more.exact, s.missing + more.missing};
     }
 }
 
@@ -202,8 +208,10 @@ bool Report::print(bool distances) const {
 }
 
 void Report::print_distances() const {
-    fmt::print("\n{:<44}{:>7}{:>8}{:>12}{:>12}\n", "stage and array", "arrays", "exact", "largest", "mean");
-    for (const auto& [stage, s] : stages_) fmt::print("{:<44}{:>7}{:>8}{:>12.3g}{:>12.3g}\n", stage, s.arrays, s.exact, s.largest, s.sum / s.arrays);
+    fmt::print("\n{:<44}{:>7}{:>8}{:>9}{:>12}{:>12}\n", "stage and array", "arrays", "exact", "missing", "largest", "mean");
+    for (const auto& [stage, s] : stages_)
+        if (!stage.starts_with("error"))
+            fmt::print("{:<44}{:>7}{:>8}{:>9}{:>12.3g}{:>12.3g}\n", stage, s.arrays, s.exact, s.missing, s.largest, s.sum / std::max(1, s.arrays - s.missing));
 }
 
 bool Report::check_counts(const std::string& file, const std::string& index) const {

@@ -80,7 +80,7 @@ private:
     std::map<std::string, int> exemptions_;        ///< how often each row applied
     struct Spread {
         double largest = 0, sum = 0;
-        int arrays = 0, exact = 0;
+        int arrays = 0, exact = 0, missing = 0;  ///< missing: of another size, or not there at all
     };
     std::map<std::string, Spread> stages_;         ///< "stage array" -> distances
     bool last_failed_ = false;

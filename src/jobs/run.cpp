@@ -181,8 +181,8 @@ void finish(Run& run, Writer& writer, const WritePermit* writes) {
 /// Scaled sizes are even, half to even, as FaceFusion makes them; --faithful makes every size so.
 Size output_size(Size size, double scale, bool faithful) {
     if (scale == 1 && !faithful) return size;
-    const auto even = [&](int edge) { return std::max(2, 2 * static_cast<int>(std::nearbyint(edge * scale / 2))); };
-    return {even(size.width), even(size.height)};
+    const Size even = even_size(size, scale);
+    return {std::max(2, even.width), std::max(2, even.height)};
 }
 
 void run_film_shape(Run& run, const Plan& plan) {

@@ -184,6 +184,7 @@ const auto rows = std::to_array<OptionRow>({
     {"writer", 0, "mien", FIELD(settings.output_settings.writer), "film, or digest (a line per frame), or null", writers, {}, Use::mien},
     {"lossless", 0, "mien", FIELD(settings.output_settings.lossless), "encode without loss", {}, {}, Use::mien},
     {"encoder-threads", 0, "mien", FIELD(settings.output_settings.encoder_threads), "threads of the video encoder; part of what its bytes depend on", {}, {1, 64, 1}, Use::mien},
+    {"segment-frames", 0, "mien", FIELD(settings.output_settings.segment_frames), "start the encoder afresh after so many frames, 0 never; part of what its bytes depend on", {}, {0, 1000000, 1}, Use::mien},
 });
 #undef FIELD
 

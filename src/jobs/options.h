@@ -53,7 +53,7 @@ struct OptionRow {
     std::span<const std::string_view> choices{};
     OptionRange range{};
     Use use = Use::both;
-    bool clamp = false;        ///< FaceFusion clamps instead of refusing (output fps, trims)
+    bool clamp = false;        ///< FaceFusion clamps instead of refusing (output fps)
 };
 
 std::span<const OptionRow> option_rows() noexcept;

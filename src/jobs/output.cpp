@@ -18,6 +18,7 @@ std::unique_ptr<Writer> open_output(const Settings& settings, const Target& targ
     options.video_quality = wanted.video_quality;
     options.lossless = wanted.lossless;
     options.encoder_threads = wanted.encoder_threads;
+    options.segment_frames = wanted.segment_frames;
     options.audio_encoder = wanted.audio_encoder;
     options.audio_quality = wanted.audio_quality;
     options.audio_volume = wanted.audio_volume;

@@ -121,7 +121,7 @@ std::string video_encoder_names() {
 }
 
 VideoEncoder::VideoEncoder(const FilmInfo& info, const WriterOptions& wanted, AVRational time_base, bool global_header, const HighRange& high, std::vector<std::string>& remarks)
-    : name_(wanted.video_encoder), expected_(info.format) {
+    : name_(wanted.video_encoder), info_(info), wanted_(wanted), high_(high), time_base_(time_base), global_header_(global_header), expected_(info.format) {
     const EncoderRow& row = row_of(name_);
     library_ = avcodec_find_encoder_by_name(row.library);
     if (!library_) throw Error(Code::unsupported, fmt::format("this FFmpeg was built without the video encoder {}: choose another one", row.library));
@@ -130,16 +130,18 @@ VideoEncoder::VideoEncoder(const FilmInfo& info, const WriterOptions& wanted, AV
     format_ = choice.format;
     pixel_ = choice.pixel;
     if (choice.cost > 1) remarks.push_back(fmt::format("{} cannot take {} of this size: it is given {}", name_, name_of(info.format), name_of(format_)));
-    codec_.reset(avcodec_alloc_context3(library_));
-    if (!codec_) throw Error(Code::out_of_memory, "no memory for an encoder");
-    codec_->time_base = time_base;
-    if (global_header) codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    open(info, wanted, high);
+    open();
 }
 
-void VideoEncoder::open(const FilmInfo& info, const WriterOptions& wanted, const HighRange& high) {
+void VideoEncoder::open() {
+    codec_.reset(avcodec_alloc_context3(library_));
+    if (!codec_) throw Error(Code::out_of_memory, "no memory for an encoder");
+    const FilmInfo& info = info_;
+    const WriterOptions& wanted = wanted_;
     const Size size = wanted.size.value_or(info.size);
     AVCodecContext& codec = *codec_;
+    codec.time_base = time_base_;
+    if (global_header_) codec.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     codec.width = size.width;
     codec.height = size.height;
     codec.pix_fmt = pixel_;
@@ -162,7 +164,7 @@ void VideoEncoder::open(const FilmInfo& info, const WriterOptions& wanted, const
     av::Options options;
     const EncoderRow& row = row_of(name_);
     row.set(options, wanted, size);
-    set_high_range(options, row, high);
+    set_high_range(options, row, high_);
     if (!wanted.lossless)
         if (const auto [key, value] = video_quality_option(name_, wanted.video_quality); !key.empty()) options.set(key.c_str(), value);
     const auto [preset, value] = video_preset_option(name_, wanted.video_preset);
@@ -192,6 +194,8 @@ av::Picture VideoEncoder::prepare(const Frame& frame) const {
 void VideoEncoder::put(const Frame& frame, std::int64_t pts, std::int64_t duration, const PacketSink& sink) {
     if (frame.size() != Size{codec_->width, codec_->height})
         throw Error(Code::internal, fmt::format("a frame of {} x {} was put into a film of {} x {}", frame.size().width, frame.size().height, codec_->width, codec_->height));
+    if (wanted_.segment_frames > 0 && in_segment_ == wanted_.segment_frames) start_segment(sink);
+    ++in_segment_;
     const av::Picture picture = prepare(frame);
     picture->pts = pts;
     picture->sample_aspect_ratio = codec_->sample_aspect_ratio;
@@ -208,6 +212,13 @@ void VideoEncoder::finish(const PacketSink& sink) {
     drain(sink);
 }
 
+// A fresh encoder, not only a key picture: rate control and look-ahead remember nothing of the segment before.
+void VideoEncoder::start_segment(const PacketSink& sink) {
+    finish(sink);
+    open();
+    in_segment_ = 0;
+}
+
 void VideoEncoder::drain(const PacketSink& sink) {
     const av::Packet packet = av::new_packet();
     for (;;) {
@@ -218,6 +229,11 @@ void VideoEncoder::drain(const PacketSink& sink) {
         if (known != durations_.end()) {
             packet->duration = known->second;
             durations_.erase(known);
+        }
+        // The first decoding times of a segment lie before its first picture, and may reach back into the segment before.
+        if (packet->dts != AV_NOPTS_VALUE) {
+            if (wanted_.segment_frames > 0 && last_dts_) packet->dts = std::max(packet->dts, *last_dts_ + 1);
+            last_dts_ = packet->dts;
         }
         sink(*packet);
         av_packet_unref(packet.get());

@@ -153,7 +153,7 @@ private:
     void choose_audio() {
         if (!options_.audio_encoder.empty() && !is_audio_encoder(options_.audio_encoder))
             throw Error(Code::usage, fmt::format("the audio encoder {} is not offered: choose one of {}", options_.audio_encoder, audio_encoder_names()));
-        if (options_.audio_volume < 0 || options_.audio_volume > 1000) throw Error(Code::usage, fmt::format("the volume {} is out of range: 0 to 100", options_.audio_volume));
+        if (options_.audio_volume < 0 || options_.audio_volume > 1000) throw Error(Code::usage, fmt::format("the volume {} is out of range: 0 to 1000", options_.audio_volume));
         if (options_.audio_volume == 100 || options_.audio_volume == 0 || !options_.audio_encoder.empty()) return;
         options_.audio_encoder = std::strcmp(row_.muxer, "webm") == 0 ? "libopus" : std::strcmp(row_.muxer, "mxf") == 0 ? "pcm_s16le" : "aac";
         remarks_.push_back(fmt::format("the volume {} needs the sound encoded again: {} is used", options_.audio_volume, options_.audio_encoder));

@@ -19,6 +19,7 @@ struct WriterOptions {
     int video_quality = 80;                  ///< 0..100, FaceFusion's scale
     bool lossless = false;                   ///< crf 0 / lossless mode of the encoder
     int encoder_threads = 4;                 ///< fixed default: bytes repeat on every machine
+    int segment_frames = 0;                  ///< the encoder starts afresh after so many frames, so that a segment's bytes do not depend on what is before it; 0: never
     std::string audio_encoder;               ///< empty: copy packets
     int audio_quality = 80, audio_volume = 100;
     std::filesystem::path source;            ///< film whose other streams, chapters and metadata are copied; empty: none

@@ -25,6 +25,7 @@ struct OutputSettings {
     double video_scale = 1;
     std::optional<double> video_fps;      ///< empty: every PTS as it came
     int encoder_threads = 4;
+    int segment_frames = 0;
     std::string writer = "film";          ///< film digest null
 };
 

@@ -220,6 +220,30 @@ TEST(Writer, BytesRepeat) {
     }
 }
 
+// A segment's packets are those of a film that starts with it: nothing of what is before is remembered.
+TEST(Writer, SegmentsStandAlone) {
+    NEEDS_CLIPS();
+    const Scratch scratch;
+    constexpr int length = 10;
+    for (const char* const encoder : {"libx264", "libx265", "libvpx-vp9", "ffv1"}) {
+        SCOPED_TRACE(encoder);
+        WriterOptions options;
+        options.video_encoder = encoder;
+        options.segment_frames = length;
+        rewrite(clip("plain.mp4"), scratch / "whole.mkv", options);
+        const Film before = watch(clip("plain.mp4")), after = watch(scratch / "whole.mkv");
+        ASSERT_GT(before.frames.size(), 2U * length);
+        EXPECT_EQ(before.times({1, 1000}), after.times({1, 1000}));
+        WriterOptions trimmed = options;
+        ReaderOptions reading;
+        reading.trim_start = trimmed.trim_start = length;
+        rewrite(clip("plain.mp4"), scratch / "rest.mkv", trimmed, reading);
+        const std::vector<Shown> rest = watch(scratch / "rest.mkv").frames;
+        ASSERT_EQ(rest.size(), after.frames.size() - length);
+        for (std::size_t i = 0; i < rest.size(); ++i) EXPECT_EQ(rest[i].digest, after.frames[i + length].digest) << i;
+    }
+}
+
 TEST(Writer, ChoosesTheNearestFormatAndSaysSo) {
     NEEDS_CLIPS();
     const Scratch scratch;

@@ -16,9 +16,9 @@ namespace mien {
 
 std::string text_of(const AnalysisSettings& settings) {
     return fmt::format(
-        "detector_model={}\ndetector_size={}\ndetector_margin={}\ndetector_angles={}\ndetector_score={:.4f}\nlandmarker_model={}\nlandmarker_score={:.4f}"
+        "pack={}\ndetector_model={}\ndetector_size={}\ndetector_margin={}\ndetector_angles={}\ndetector_score={:.4f}\nlandmarker_model={}\nlandmarker_score={:.4f}"
         "\nclassify={}\nfaithful={}\n",
-        settings.detector_model, settings.detector_size, fmt::join(settings.detector_margin, " "), fmt::join(settings.detector_angles, " "),
+        settings.pack, settings.detector_model, settings.detector_size, fmt::join(settings.detector_margin, " "), fmt::join(settings.detector_angles, " "),
         settings.detector_score, settings.landmarker_model, settings.landmarker_score, settings.classify, settings.faithful);
 }
 

@@ -15,12 +15,13 @@ namespace mien {
 
 /// What the analysis depends on; part of the sidecar's key. Names and defaults as FaceFusion's options.
 struct AnalysisSettings {
-    std::string detector_model = "yolo_face";            ///< many retinaface scrfd yolo_face yunet
+    std::string pack = "facefusion";                     ///< whose recogniser, classifier and 68-from-5: facefusion starter (models/packs.h)
+    std::string detector_model = "yolo_face";            ///< many retinaface scrfd starter yolo_face yunet
     int detector_size = 0;                               ///< 0: the last of the model's list
     std::array<int, 4> detector_margin{};                ///< percent: top right bottom left
     std::vector<int> detector_angles{0};
     double detector_score = 0.5;
-    std::string landmarker_model = "2dfan4";             ///< many 2dfan4 peppa_wutz
+    std::string landmarker_model = "2dfan4";             ///< many 2dfan4 peppa_wutz starter
     double landmarker_score = 0.5;
     bool classify = false;                               ///< also gender, race, age
     bool faithful = false;                               ///< FaceFusion's numbers; docs/faithful.md

@@ -19,10 +19,11 @@ struct DetectorRow {
     std::string_view name;
     std::array<std::string_view, 3> files;  ///< empty: no more
 };
-constexpr std::array<DetectorRow, 5> detectors{{
+constexpr std::array<DetectorRow, 6> detectors{{
     {"many", {"retinaface_10g", "scrfd_2.5g", "yoloface_8n"}},
     {"retinaface", {"retinaface_10g"}},
     {"scrfd", {"scrfd_2.5g"}},
+    {"starter", {"starter_detector"}},
     {"yolo_face", {"yoloface_8n"}},
     {"yunet", {"yunet_2023_mar"}},
 }};
@@ -93,7 +94,7 @@ void tell_candidates(Trace* trace, std::string_view stage, int angle, const Cand
 const DetectorRow& find_detector(const AnalysisSettings& settings) {
     const auto row = std::find_if(detectors.begin(), detectors.end(), [&](const DetectorRow& candidate) { return candidate.name == settings.detector_model; });
     if (row == detectors.end())
-        throw Error(Code::usage, fmt::format("The face detector \"{}\" is unknown; say many, retinaface, scrfd, yolo_face or yunet.", settings.detector_model));
+        throw Error(Code::usage, fmt::format("The face detector \"{}\" is unknown; say many, retinaface, scrfd, starter, yolo_face or yunet.", settings.detector_model));
     if (settings.detector_angles.empty()) throw Error(Code::usage, "The face detector was given no angle to look at; say 0, 90, 180 or 270.");
     return *row;
 }

@@ -8,7 +8,7 @@ namespace mien {
 namespace {
 
 constexpr std::array<std::string_view, 2> genders{"female", "male"};
-constexpr std::array<std::string_view, 6> races{"white", "black", "latino", "asian", "indian", "arabic"};
+constexpr std::array<std::string_view, 7> races{"white", "black", "latino", "asian", "indian", "arabic", "untold"};
 
 }  // namespace
 

@@ -16,7 +16,7 @@ using Points68 = std::array<Point, 68>;  ///< the iBUG 300-W order
 using Embedding = std::array<float, 512>;
 
 enum class Gender : std::uint8_t { female, male };
-enum class Race : std::uint8_t { white, black, latino, asian, indian, arabic };
+enum class Race : std::uint8_t { white, black, latino, asian, indian, arabic, untold };  ///< untold: the classifier gives none
 std::string_view name_of(Gender) noexcept;
 std::string_view name_of(Race) noexcept;
 

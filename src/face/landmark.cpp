@@ -12,6 +12,7 @@
 #include "kernels/colour.h"
 #include "kernels/geometry.h"
 #include "kernels/reduce.h"
+#include "models/packs.h"
 
 namespace mien {
 namespace {
@@ -47,13 +48,13 @@ void tell_points(Trace* trace, std::string_view stage, const ScoredPoints& seen,
 
 }  // namespace
 
-Landmarker::Landmarker(ModelStore& store, const AnalysisSettings& settings) : faithful_(settings.faithful), guesser_(store, "fan_68_5") {
+Landmarker::Landmarker(ModelStore& store, const AnalysisSettings& settings) : faithful_(settings.faithful), guesser_(store, find_pack(settings.pack).points_68_from_5) {
     const std::string& wanted = settings.landmarker_model;
-    if (wanted != "many" && wanted != "2dfan4" && wanted != "peppa_wutz")
-        throw Error(Code::usage, fmt::format("The face landmarker \"{}\" is unknown; say many, 2dfan4 or peppa_wutz.", wanted));
+    if (wanted != "many" && wanted != "2dfan4" && wanted != "peppa_wutz" && wanted != "starter")
+        throw Error(Code::usage, fmt::format("The face landmarker \"{}\" is unknown; say many, 2dfan4, peppa_wutz or starter.", wanted));
     if (settings.landmarker_score <= 0) return;
-    if (wanted != "peppa_wutz") heatmap_.emplace(store, "2dfan4");
-    if (wanted != "2dfan4") scored_.emplace(store, "peppa_wutz");
+    if (wanted != "peppa_wutz") heatmap_.emplace(store, wanted == "starter" ? "starter_landmarker" : "2dfan4");
+    if (wanted == "many" || wanted == "peppa_wutz") scored_.emplace(store, "peppa_wutz");
 }
 
 std::optional<Points68> Landmarker::guess(Queue& queue, const Points5& points, LandmarkScratch& scratch, Trace* trace) const {

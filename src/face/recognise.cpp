@@ -8,6 +8,7 @@
 #include "face/detect.h"
 #include "kernels/geometry.h"
 #include "models/decode.h"
+#include "models/packs.h"
 
 namespace mien {
 namespace {
@@ -23,8 +24,8 @@ Attributes attributes_of(int race, int gender, int age) noexcept {
     return {gender == 1 ? Gender::female : Gender::male, which, range[0], range[1]};
 }
 
-Recogniser::Recogniser(ModelStore& store, const AnalysisSettings& settings) : faithful_(settings.faithful), recogniser_(store, "arcface_w600k_r50") {
-    if (settings.classify) classifier_.emplace(store, "fairface");
+Recogniser::Recogniser(ModelStore& store, const AnalysisSettings& settings) : faithful_(settings.faithful), recogniser_(store, find_pack(settings.pack).recogniser) {
+    if (settings.classify) classifier_.emplace(store, find_pack(settings.pack).classifier);
 }
 
 void Recogniser::feed(Queue& queue, const Network& network, View<const std::uint8_t> rgb, const Points5& points, NetworkBuffers& buffers,
@@ -65,7 +66,9 @@ std::optional<Attributes> Recogniser::classify(Queue& queue, View<const std::uin
     if (!classifier_) return std::nullopt;
     feed(queue, *classifier_, rgb, points, scratch.classifier, scratch, trace);
     const FairfaceClasses classes = read_fairface(scratch.classifier.outputs);
-    return attributes_of(classes.race, classes.gender, classes.age);
+    Attributes attributes = attributes_of(classes.race, classes.gender, classes.age);
+    if (!pack_of(classifier_->spec()).tells_race) attributes.race = Race::untold;
+    return attributes;
 }
 
 }  // namespace mien

@@ -8,16 +8,11 @@
 #include "base/error.h"
 #include "jobs/inputs.h"
 #include "jobs/job_state.h"
+#include "jobs/packs.h"
 
 namespace mien {
 
 namespace {
-
-StoreOptions store_options(const Job& job) {
-    StoreOptions options;
-    options.folders = job.state().options.settings.model_folders;
-    return options;
-}
 
 ModelLine line_of(const ModelSpec& spec) {
     ModelLine line;
@@ -59,7 +54,7 @@ void copy_checked(const std::filesystem::path& from, const std::filesystem::path
 }  // namespace
 
 std::vector<ModelLine> list_models(const Job& job) {
-    const ModelStore store(store_options(job));
+    const ModelStore store(store_options(job.state().options.settings));
     std::vector<ModelLine> lines;
     for (const ModelSpec& spec : zoo()) {
         ModelLine line = line_of(spec);
@@ -75,7 +70,7 @@ std::vector<ModelLine> list_models(const Job& job) {
 }
 
 std::vector<ModelLine> check_models(const Job& job, const std::vector<std::string>& names) {
-    ModelStore store(store_options(job));
+    ModelStore store(store_options(job.state().options.settings));
     std::vector<ModelLine> lines;
     for (const std::string& name : names) find_model(name);
     for (const ModelSpec& spec : zoo()) {
@@ -117,7 +112,7 @@ std::vector<ModelLine> import_models(const Job& job, const std::filesystem::path
 }
 
 ModelLine trust_model(const Job& job, std::string_view name) {
-    ModelStore store(store_options(job));
+    ModelStore store(store_options(job.state().options.settings));
     ModelLine line = line_of(find_model(name));
     const ModelFile file = store.trust(name);
     line.path = file.path;

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "jobs/packs.h"
 #include "kernels/geometry.h"
 #include "pipeline/picture.h"
 
@@ -28,12 +29,6 @@ std::string lower_extension(const std::filesystem::path& path) {
     return text;
 }
 
-StoreOptions store_options(const Settings& settings) {
-    StoreOptions options;
-    options.folders = settings.model_folders;
-    return options;
-}
-
 /// FaceFusion's container rules for video: what each container gets when nothing, or something it cannot hold, was asked for.
 struct ContainerRow {
     std::string_view extension, encoder;
@@ -50,6 +45,8 @@ bool same_file(const std::filesystem::path& first, const std::filesystem::path& 
 }
 
 }  // namespace
+
+bool is_rendered_file(std::string_view sha256) noexcept { return std::find(rendered_files.begin(), rendered_files.end(), sha256) != rendered_files.end(); }
 
 Target open_target(const Settings& settings) {
     Target target;
@@ -74,7 +71,7 @@ Target open_target(const Settings& settings) {
             break;
     }
     target.entry = entry_of("target", settings.target);
-    target.rendered_by_mien = std::find(rendered_files.begin(), rendered_files.end(), target.entry.sha256) != rendered_files.end();
+    target.rendered_by_mien = is_rendered_file(target.entry.sha256);
     return target;
 }
 
@@ -116,14 +113,16 @@ void JobParts::open_sources(const std::function<void(const std::string&)>& remar
         std::vector<Face> faces = analyser->analyse(host_queue(), rgb, scratch);
         if (faces.empty()) remark(fmt::format("no face was found in the source {}", path.string()));
         if (faces.size() > 1) remark(fmt::format("the source {} holds {} faces: the largest is taken", path.string(), faces.size()));
+        ReceiptInput entry = entry_of(role, path);
+        source_rendered.push_back(is_rendered_file(entry.sha256));
         std::vector<GateSample> samples;
-        if (gate.state() != GateState::absent) samples.push_back(gate.judge(host_queue(), rgb, role, 0, gate_scratch));
+        if (gate.state() != GateState::absent && !source_rendered.back()) samples.push_back(gate.judge(host_queue(), rgb, role, 0, gate_scratch));
         source_samples.push_back(std::move(samples));
         // Sources are looked at as 8-bit RGB from here on.
         Frame frame({Layout::rgb, 8, false}, rgb.size);
         kernels::copy<std::uint8_t>(host_queue(), rgb, frame.edit<std::uint8_t>(0));
         sources.push_back({path, std::move(frame), std::move(faces)});
-        source_entries.push_back(entry_of(role, path));
+        source_entries.push_back(std::move(entry));
     }
 }
 

@@ -20,6 +20,9 @@
 
 namespace mien {
 
+/// Whether a file of this digest was rendered by mien and ships with it: the digests are compiled in.
+bool is_rendered_file(std::string_view sha256) noexcept;
+
 /// A film, a picture, or a film that mien draws.
 struct Target {
     PlanTarget::Kind kind = PlanTarget::Kind::film;
@@ -46,6 +49,7 @@ struct JobParts {
     std::vector<ProcessorContext::Source> sources;        ///< image sources with their faces
     std::vector<ReceiptInput> source_entries;
     std::vector<std::vector<GateSample>> source_samples;  ///< same index as sources; empty when the gate is absent
+    std::vector<bool> source_rendered;                    ///< same index: a picture that mien rendered and ships
 
     void open_analyser();
     void open_sources(const std::function<void(const std::string&)>& remark);

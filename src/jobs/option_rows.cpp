@@ -8,16 +8,17 @@ namespace mien {
 namespace {
 
 using Words = std::string_view;
-constexpr std::array<Words, 5> detectors{"many", "retinaface", "scrfd", "yolo_face", "yunet"};
+constexpr std::array<Words, 6> detectors{"many", "retinaface", "scrfd", "starter", "yolo_face", "yunet"};
 constexpr std::array<Words, 5> detector_sizes{"160x160", "320x320", "480x480", "512x512", "640x640"};
 constexpr std::array<Words, 4> quarter_turns{"0", "90", "180", "270"};
-constexpr std::array<Words, 3> landmarkers{"many", "2dfan4", "peppa_wutz"};
+constexpr std::array<Words, 4> landmarkers{"many", "2dfan4", "peppa_wutz", "starter"};
+constexpr std::array<Words, 3> packs{"auto", "facefusion", "starter"};
 constexpr std::array<Words, 3> selector_modes{"many", "one", "reference"};
 constexpr std::array<Words, 8> selector_orders{"left-right", "right-left", "top-bottom", "bottom-top", "small-large", "large-small", "best-worst", "worst-best"};
 constexpr std::array<Words, 2> genders{"female", "male"};
 constexpr std::array<Words, 6> races{"white", "black", "latino", "asian", "indian", "arabic"};
-constexpr std::array<Words, 4> occluders{"many", "xseg_1", "xseg_2", "xseg_3"};
-constexpr std::array<Words, 2> parsers{"bisenet_resnet_18", "bisenet_resnet_34"};
+constexpr std::array<Words, 5> occluders{"many", "starter_occluder", "xseg_1", "xseg_2", "xseg_3"};
+constexpr std::array<Words, 3> parsers{"bisenet_resnet_18", "bisenet_resnet_34", "starter_parser"};
 constexpr std::array<Words, 4> mask_types{"box", "occlusion", "area", "region"};
 constexpr std::array<Words, 3> mask_areas{"upper-face", "lower-face", "mouth"};
 constexpr std::array<Words, 10> mask_regions{"skin", "left-eyebrow", "right-eyebrow", "left-eye", "right-eye", "glasses", "nose", "mouth", "upper-lip", "lower-lip"};
@@ -35,9 +36,9 @@ constexpr std::array<Words, 15> background_models{"ben_2", "birefnet_general", "
 constexpr std::array<Words, 1> live_portrait{"live_portrait"};
 constexpr std::array<Words, 2> restorer_areas{"upper-face", "lower-face"};
 constexpr std::array<Words, 6> debugger_items{"bounding-box", "face-landmark-5", "face-landmark-5/68", "face-landmark-68", "face-landmark-68/5", "face-mask"};
-constexpr std::array<Words, 9> enhancers{"codeformer", "gfpgan_1.2", "gfpgan_1.3", "gfpgan_1.4", "gpen_bfr_256", "gpen_bfr_512", "gpen_bfr_1024", "gpen_bfr_2048", "restoreformer_plus_plus"};
-constexpr std::array<Words, 13> swappers{"blendswap_256",     "ghost_1_256",       "ghost_2_256",   "ghost_3_256",        "hififace_unofficial_256", "hyperswap_1a_256", "hyperswap_1b_256",
-                                         "hyperswap_1c_256", "inswapper_128", "inswapper_128_fp16", "simswap_256", "simswap_unofficial_512", "uniface_256"};
+constexpr std::array<Words, 10> enhancers{"codeformer", "gfpgan_1.2", "gfpgan_1.3", "gfpgan_1.4", "gpen_bfr_256", "gpen_bfr_512", "gpen_bfr_1024", "gpen_bfr_2048", "restoreformer_plus_plus", "starter_enhancer"};
+constexpr std::array<Words, 15> swappers{"blendswap_256",     "ghost_1_256",       "ghost_2_256",   "ghost_3_256",        "hififace_unofficial_256", "hyperswap_1a_256", "hyperswap_1b_256",
+                                         "hyperswap_1c_256", "inswapper_128", "inswapper_128_fp16", "simswap_256", "simswap_unofficial_512", "starter_swapper_128", "starter_swapper_256", "uniface_256"};
 constexpr std::array<Words, 6> boosts{"128x128", "256x256", "384x384", "512x512", "768x768", "1024x1024"};
 constexpr std::array<Words, 5> colorizers{"ddcolor", "ddcolor_artistic", "deoldify", "deoldify_artistic", "deoldify_stable"};
 constexpr std::array<Words, 4> colorizer_sizes{"192x192", "256x256", "384x384", "512x512"};
@@ -175,6 +176,7 @@ const auto rows = std::to_array<OptionRow>({
     {"halt-on-error", 0, "misc", Kept::flag, "stop a list of jobs at the first failure", {}, {}, Use::job},
     {"faithful", 0, "mien", FIELD(settings.faithful), "FaceFusion's numbers where the better way differs", {}, {}, Use::mien},
     {"model-folder", 0, "mien", FIELD(settings.model_folders), "folders with network files, searched first", {}, {}, Use::mien},
+    {"pack", 0, "mien", FIELD(settings.pack), "whose networks serve where no option names one: FaceFusion's, or those that ship with mien; auto takes what is there", packs, {}, Use::mien},
     {"engine", 0, "mien", FIELD(settings.execution.engine), "what runs the networks", engines, {}, Use::mien},
     {"allow-fallback", 0, "mien", FIELD(settings.execution.allow_fallback), "use the CPU when the engine asked for is not there, and say so", {}, {}, Use::mien},
     {"batch", 0, "mien", FIELD(settings.execution.batch), "frames per detector call; never changes a byte", {}, {1, 64, 1}, Use::mien},

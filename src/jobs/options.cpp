@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "jobs/packs.h"
 #include "pipeline/processor.h"
 
 namespace mien {
@@ -237,7 +238,7 @@ void check_options(const JobOptions& options) {
     if (settings.swapper.pixel_boost != 0 && std::find(boosts.begin(), boosts.end(), settings.swapper.pixel_boost) == boosts.end())
         throw Error(Code::usage, fmt::format("--face-swapper-pixel-boost {0}x{0} does not fit {1}, which works at {2}", settings.swapper.pixel_boost, settings.swapper.model, fmt::join(boosts, ", ")));
     const AnalysisSettings& analysis = settings.analysis;
-    const bool any_size = analysis.detector_model == "retinaface" || analysis.detector_model == "scrfd";
+    const bool any_size = analysis.detector_model == "retinaface" || analysis.detector_model == "scrfd" || analysis.detector_model == "starter";
     if (analysis.detector_size != 0 && analysis.detector_size != 640 && !any_size)
         throw Error(Code::usage, fmt::format("--face-detector-size {0}x{0} does not fit {1}, which works at 640x640", analysis.detector_size, analysis.detector_model));
     if (settings.trim_start && settings.trim_end && *settings.trim_start >= *settings.trim_end)
@@ -254,6 +255,7 @@ void settle_options(JobOptions& options) {
     Settings& settings = options.settings;
     settings.analysis.faithful = settings.selector.faithful = settings.faithful;
     settings.analysis.classify = settings.analysis.classify || needs_attributes(settings.selector);
+    settle_pack(settings);
 }
 
 }  // namespace mien

@@ -72,7 +72,7 @@ std::string value_text(const OptionRow&);
 
 /// Checks that need more than one option: enhancer without model, boost that does not fit the model, processors that come later, contradictions. Throws Error{usage}, Error{unsupported}.
 void check_options(const JobOptions&);
-/// What check_options leaves to derive: classify when a filter asks, faithful everywhere.
+/// What check_options leaves to derive: classify when a filter asks, faithful everywhere, the pack of networks (jobs/packs.h).
 void settle_options(JobOptions&);
 
 }  // namespace mien

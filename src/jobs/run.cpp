@@ -13,6 +13,7 @@
 #include "jobs/engine.h"
 #include "jobs/inputs.h"
 #include "jobs/output.h"
+#include "jobs/packs.h"
 #include "kernels/geometry.h"
 #include "pipeline/film_passes.h"
 #include "pipeline/picture.h"
@@ -68,7 +69,8 @@ struct Run {
 void refuse_early_without_gate(Run& run) {
     if (!run.writes_pictures() || run.parts.gate.state() != GateState::absent) return;
     std::vector<GateInput> inputs{{"target", {}, run.target.kind == PlanTarget::Kind::still, run.target.rendered_by_mien}};
-    for (std::size_t i = 0; i < run.settings.sources.size(); ++i) inputs.push_back({fmt::format("source {}", i + 1), {}, true, false});
+    for (std::size_t i = 0; i < run.settings.sources.size(); ++i)
+        inputs.push_back({fmt::format("source {}", i + 1), {}, true, probe_kind(run.settings.sources[i]) == MediaKind::picture && is_rendered_file(digest_file(run.settings.sources[i]).sha256)});
     pass_gate(run.parts.gate, inputs);
 }
 
@@ -141,7 +143,7 @@ void open_processors(Run& run) {
 
 std::vector<GateInput> gate_inputs(Run& run, std::vector<GateSample> target_samples) {
     std::vector<GateInput> inputs{{"target", std::move(target_samples), run.target.kind == PlanTarget::Kind::still, run.target.rendered_by_mien}};
-    for (std::size_t i = 0; i < run.parts.sources.size(); ++i) inputs.push_back({run.parts.source_entries[i].role, run.parts.source_samples[i], true, false});
+    for (std::size_t i = 0; i < run.parts.sources.size(); ++i) inputs.push_back({run.parts.source_entries[i].role, run.parts.source_samples[i], true, run.parts.source_rendered[i]});
     return inputs;
 }
 
@@ -332,6 +334,7 @@ RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
     std::vector<std::string> engine_remarks;
     choose_engine(run.settings.execution, engine_remarks);
     run.remarks_of(engine_remarks);
+    if (const std::string text = pack_remark(run.settings); !text.empty()) run.remark(text);
     check_output(run.settings, run.target);
     refuse_early_without_gate(run);
     if (!run.target.pattern) run.parts.open_analyser();

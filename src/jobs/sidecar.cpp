@@ -270,7 +270,7 @@ struct Sidecar::State {
         if (!row.null(11)) {
             // Numbers from a file: an enumerator outside its range must not reach a switch or a table.
             const std::int64_t gender = row.whole(11), race = row.whole(12);
-            if (gender < 0 || gender > 1 || race < 0 || race > 5) throw DatabaseFault("a row has attributes out of range", SQLITE_CORRUPT);
+            if (gender < 0 || gender > 1 || race < 0 || race > 6) throw DatabaseFault("a row has attributes out of range", SQLITE_CORRUPT);
             face.attributes = Attributes{static_cast<Gender>(gender), static_cast<Race>(race), static_cast<int>(row.whole(13)), static_cast<int>(row.whole(14))};
         }
         return face;

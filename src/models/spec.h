@@ -74,11 +74,14 @@ enum class SwapSource : std::uint8_t {
     embedding_simswap
 };
 
+/// The group of the networks that ship with mien, trained on people it renders (assets/starter).
+inline constexpr std::string_view starter_group = "starter";
+
 /// One network. `name` is FaceFusion's name and the file is `<name>.onnx`.
 struct ModelSpec {
     std::string_view name;
     Task task = Task::detect;
-    std::string_view group;    ///< FaceFusion's release group, "models-3.0.0"
+    std::string_view group;    ///< FaceFusion's release group, "models-3.0.0"; starter_group for networks that ship with mien
     std::string_view licence;  ///< short name; "non-commercial" and "unknown" are said so
     std::string_view vendor;
     std::uint64_t bytes = 0;  ///< known size of the published file, 0 when unknown

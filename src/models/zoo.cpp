@@ -1,4 +1,4 @@
-// The zoo: the 92 networks of FaceFusion 3.5.4, one row each, by task, then by name.
+// The zoo: the 92 networks of FaceFusion 3.5.4 and the starter networks that ship with mien, one row each, by task, then by name.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -133,6 +133,17 @@ constexpr ModelSpec enhancer(Text name, Text vendor, Text licence, int size, Tem
             .decode = Decode::image,
             .signature = "input[n,3,S,S] weight?:f64[1] > [n,3,S,S]"};
 }
+/// A starter network has the layout of a published one: only its name, origin and licence are its own.
+constexpr ModelSpec starter(Text name, ModelSpec like, Text signature) {
+    like.name = name;
+    like.group = starter_group;
+    like.licence = apache;
+    like.vendor = "mien";
+    like.bytes = 0;
+    like.sha256 = {};
+    like.signature = signature;
+    return like;
+}
 constexpr ModelSpec portrait(Text name, int size, Decode decode, Text later, Text signature) {
     return {.name = name,
             .task = Task::portrait,
@@ -216,6 +227,7 @@ constexpr auto rows = std::to_array<ModelSpec>({
      .norm = by_128,
      .decode = Decode::anchors_scrfd,
      .signature = nine_tensors},
+    starter("starter_detector", {.task = Task::detect, .size = {640, 640}, .bgr = true, .norm = by_128, .decode = Decode::anchors_scrfd}, nine_tensors),
     {.name = "yoloface_8n",
      .task = Task::detect,
      .group = g30,
@@ -265,6 +277,8 @@ constexpr auto rows = std::to_array<ModelSpec>({
      .bgr = true,
      .decode = Decode::points_scored,
      .signature = "input[n,3,256,256] > [n,68,3]"},
+    starter("starter_landmarker", {.task = Task::landmark, .size = {256, 256}, .bgr = true, .decode = Decode::heatmap}, "input[n,3,256,256] > [n,68,3] [n,68,64,64]"),
+    starter("starter_points", {.task = Task::landmark, .crop = Template::ffhq_512, .decode = Decode::points}, "input[n,5,2] > [n,68,2]"),
 
     {.name = "arcface_w600k_r50",
      .task = Task::recognise,
@@ -277,6 +291,8 @@ constexpr auto rows = std::to_array<ModelSpec>({
      .norm = half,
      .decode = Decode::embedding,
      .signature = "input[n,3,112,112] > [n,512]"},
+    starter("starter_recogniser", {.task = Task::recognise, .size = {112, 112}, .crop = Template::arcface_112_v2, .norm = half, .decode = Decode::embedding},
+            "input[n,3,112,112] > [n,512]"),
 
     {.name = "fairface",
      .task = Task::classify,
@@ -289,17 +305,21 @@ constexpr auto rows = std::to_array<ModelSpec>({
      .norm = imagenet,
      .decode = Decode::fairface,
      .signature = "input[n,3,224,224] > :int[n] :int[n] :int[n]"},
+    starter("starter_classifier", {.task = Task::classify, .size = {224, 224}, .crop = Template::arcface_112_v2, .norm = imagenet, .decode = Decode::fairface},
+            "input[n,3,224,224] > :int[n] :int[n] :int[n]"),
 
     gate("nsfw_1", "EraX", apache, 80'414'194, 640, unit, Decode::scores_detection, "input[n,3,640,640] > [n,?,?]"),
     gate("nsfw_2", "Marqo", apache, 22'489'928, 384, half, Decode::scores_pair, "input[n,3,384,384] > [n,2]"),
     gate("nsfw_3", "Freepik", mit, 358'188'033, 448, clip, Decode::scores_four, "input[n,3,448,448] > [n,4]"),
 
+    starter("starter_occluder", occluder({}, {}, 0), "input[n,256,256,3] > [n,256,256,1]"),
     occluder("xseg_1", g31, 70'324'286),
     occluder("xseg_2", g31, 0),
     occluder("xseg_3", g32, 0),
 
     parser("bisenet_resnet_18", g31, 0),
     parser("bisenet_resnet_34", g30, 93'632'546),
+    starter("starter_parser", parser({}, {}, 0), "input[n,3,512,512] > [n,19,512,512]"),
 
     voice("kim_vocal_1", g34, "KimberleyJensen", 0),
     voice("kim_vocal_2", g30, "KimberleyJensen", 66'766'794),
@@ -333,6 +353,8 @@ constexpr auto rows = std::to_array<ModelSpec>({
     swapper({"inswapper_128_fp16", g30, "InsightFace", nc, 128, Template::arcface_128, unit, SwapSource::embedding_matrix, false}),
     swapper({"simswap_256", g30, "neuralchen", nc, 256, Template::arcface_112_v1, imagenet, SwapSource::embedding_simswap, false}),
     swapper({"simswap_unofficial_512", g30, "neuralchen", nc, 512, Template::arcface_112_v1, unit, SwapSource::embedding_simswap, false}),
+    starter("starter_swapper_128", swapper({{}, {}, {}, {}, 128, Template::arcface_128, unit, SwapSource::embedding_unit, false}), from_embedding),
+    starter("starter_swapper_256", swapper({{}, {}, {}, {}, 256, Template::arcface_128, half, SwapSource::embedding_unit, true}), from_embedding),
     swapper({"uniface_256",
              g30,
              "xc-csc101",
@@ -355,6 +377,7 @@ constexpr auto rows = std::to_array<ModelSpec>({
     enhancer("gpen_bfr_256", "yangxy", nc, 256, Template::arcface_128),
     enhancer("gpen_bfr_512", "yangxy", nc, 512),
     enhancer("restoreformer_plus_plus", "wzhouxiff", apache, 512),
+    starter("starter_enhancer", enhancer({}, {}, {}, 512), "input[n,3,S,S] weight?:f64[1] > [n,3,S,S]"),
 
     portrait("live_portrait_eye_retargeter", 0, Decode::none, "face editor", "input[n,66] > [n,63]"),
     portrait("live_portrait_feature_extractor", 256, Decode::none, both_portraits, "input[n,3,256,256] > [n,32,16,64,64]"),
@@ -430,7 +453,7 @@ constexpr auto rows = std::to_array<ModelSpec>({
     wav2lip("wav2lip_gan_96"),
 });
 
-static_assert(rows.size() == 92);
+static_assert(std::count_if(rows.begin(), rows.end(), [](const ModelSpec& row) { return row.group != starter_group; }) == 92);
 static_assert(std::is_sorted(rows.begin(), rows.end(),
                              [](const ModelSpec& a, const ModelSpec& b) { return a.task != b.task ? a.task < b.task : a.name < b.name; }));
 constexpr bool names_are_unique() {

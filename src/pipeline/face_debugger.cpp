@@ -12,6 +12,7 @@
 #include "kernels/blend.h"
 #include "kernels/geometry.h"
 #include "kernels/mask.h"
+#include "models/packs.h"
 #include "kernels/network_io.h"
 #include "pipeline/crop_mask.h"
 #include "pipeline/face_crop.h"
@@ -86,7 +87,7 @@ public:
         MaskSettings masks = context.settings.masks;
         masks.blur = 0;
         if (wants(Item::face_mask) && !masks.types.empty()) masker_ = std::make_unique<Masker>(context.store, masks, faithful_);
-        if (wants(Item::landmark_68) || wants(Item::landmark_68_5)) guesser_ = std::make_unique<PaintingNetwork>(context.store, "fan_68_5");
+        if (wants(Item::landmark_68) || wants(Item::landmark_68_5)) guesser_ = std::make_unique<PaintingNetwork>(context.store, find_pack(context.settings.analysis.pack).points_68_from_5);
     }
 
     struct DebugScratch final : Scratch {
@@ -173,7 +174,7 @@ private:
         queue.copy(in.data, in.place, five.data(), Place::host, sizeof five);
         const Tensor& out = guesser_->run(queue, scratch.guesser, false);
         std::array<float, 136> answer{};
-        if (out.bytes() != sizeof answer) throw Error(Code::models, "the network fan_68_5 does not answer with 68 points; give the published file of that name");
+        if (out.bytes() != sizeof answer) throw Error(Code::models, "the network " + std::string(guesser_->name()) + " does not answer with 68 points; give the published file of that name");
         queue.copy(answer.data(), Place::host, out.data, out.place, sizeof answer);
         queue.wait();
         const Affine to_frame = invert(to_unit);

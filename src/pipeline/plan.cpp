@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "models/packs.h"
 #include "pipeline/processor.h"
 
 namespace mien {
@@ -16,6 +17,7 @@ constexpr int whole_film = -1;
 
 void expand_analysis(const Settings& settings, const PlanTarget& target, std::vector<PlanStage>& stages) {
     const AnalysisSettings& analysis = settings.analysis;
+    const NetworkPack& pack = find_pack(analysis.pack);
     if (target.kind == PlanTarget::Kind::pattern) {
         stages.push_back({"analyse", "truth", "host", "frame", "faces as they were drawn"});
     } else {
@@ -23,9 +25,9 @@ void expand_analysis(const Settings& settings, const PlanTarget& target, std::ve
         stages.push_back({"analyse", "shots", "host", "frame", "first frame of each shot by histogram"});
         stages.push_back({"analyse", "detect", "host", "frame",
                           fmt::format("{}, {}, score {:.2f}, angles {}", analysis.detector_model, size, analysis.detector_score, fmt::join(analysis.detector_angles, " "))});
-        stages.push_back({"analyse", "landmark", "host", "face", fmt::format("{}, score {:.2f}; 68 from 5 by fan_68_5", analysis.landmarker_model, analysis.landmarker_score)});
-        stages.push_back({"analyse", "recognise", "host", "face", "arcface_w600k_r50"});
-        if (analysis.classify) stages.push_back({"analyse", "classify", "host", "face", "fairface"});
+        stages.push_back({"analyse", "landmark", "host", "face", fmt::format("{}, score {:.2f}; 68 from 5 by {}", analysis.landmarker_model, analysis.landmarker_score, pack.points_68_from_5)});
+        stages.push_back({"analyse", "recognise", "host", "face", std::string(pack.recogniser)});
+        if (analysis.classify) stages.push_back({"analyse", "classify", "host", "face", std::string(pack.classifier)});
     }
 }
 

@@ -59,6 +59,7 @@ struct Settings {
     std::vector<std::filesystem::path> sources;
     std::filesystem::path target, output;
     std::vector<std::string> processors{"face_swapper"};
+    std::string pack = "auto";            ///< auto facefusion starter; decided in analysis.pack
     AnalysisSettings analysis;
     SelectorSettings selector;
     MaskSettings masks;

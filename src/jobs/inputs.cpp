@@ -39,9 +39,11 @@ constexpr std::array<ContainerRow, 10> containers{{{".avi", "libx264", false}, {
                                                    {".webm", "libvpx-vp9", true}, {".wmv", "libx264", true}}};
 constexpr std::array<std::string_view, 7> encoders_here{"libx264", "libx264rgb", "libx265", "libvpx-vp9", "ffv1", "prores", "rawvideo"};
 
+/// Also for files that are not there yet: then the names decide.
 bool same_file(const std::filesystem::path& first, const std::filesystem::path& second) {
     std::error_code failed;
-    return std::filesystem::equivalent(first, second, failed) && !failed;
+    if (std::filesystem::equivalent(first, second, failed)) return true;
+    return std::filesystem::absolute(first, failed).lexically_normal() == std::filesystem::absolute(second, failed).lexically_normal();
 }
 
 }  // namespace
@@ -143,7 +145,18 @@ std::unique_ptr<Sidecar> open_sidecar(const Target& target, const JobParts& part
     return std::make_unique<Sidecar>(parts.settings.sidecar.empty() ? default_sidecar_path(key) : parts.settings.sidecar, key);
 }
 
-void check_output(const Settings& settings, const Target& target) {
+void check_sidecar(const Settings& settings) {
+    if (settings.sidecar.empty()) return;
+    const auto refuse = [&](std::string_view what) {
+        throw Error(Code::usage, fmt::format("--sidecar {} is the {} of this run: the analysis needs a file of its own, choose another name", settings.sidecar.string(), what));
+    };
+    if (same_file(settings.sidecar, settings.target)) refuse("target");
+    if (!settings.output.empty() && same_file(settings.sidecar, settings.output)) refuse("output");
+    for (const std::filesystem::path& source : settings.sources)
+        if (same_file(settings.sidecar, source)) refuse("source");
+}
+
+void check_output(const Settings& settings, PlanTarget::Kind result) {
     const std::filesystem::path& output = settings.output;
     // A digest without a file is handed to the caller as text.
     if (settings.output_settings.writer == "null" || (settings.output_settings.writer == "digest" && output.empty())) return;
@@ -160,7 +173,7 @@ void check_output(const Settings& settings, const Target& target) {
         if (same_file(output, source)) throw Error(Code::usage, fmt::format("the output {} is the source itself: choose another name", output.string()));
     if (settings.output_settings.writer != "film") return;
     const std::string extension = lower_extension(output);
-    if (target.kind == PlanTarget::Kind::still) {
+    if (result == PlanTarget::Kind::still) {
         constexpr std::array<std::string_view, 5> stills{".png", ".jpg", ".jpeg", ".webp", ".bmp"};
         if (std::find(stills.begin(), stills.end(), extension) == stills.end())
             throw Error(Code::usage, fmt::format("the output {} has an extension that is no picture mien writes: use .png, .jpg, .webp or .bmp", output.string()));

@@ -59,8 +59,11 @@ struct JobParts {
 SidecarKey sidecar_key(const Target&, const JobParts&);
 std::unique_ptr<Sidecar> open_sidecar(const Target&, const JobParts&);
 
-/// FaceFusion's rules and mien's about where a result may go: folder there and writable, extension that fits the target, output no input. Throws Error{output}, Error{usage}.
-void check_output(const Settings&, const Target&);
+/// The analysis is never written over an input or the output. Throws Error{usage}.
+void check_sidecar(const Settings&);
+/// FaceFusion's rules and mien's about where a result may go: folder there and writable, extension that fits what is written (`result`), output no input.
+/// Throws Error{output}, Error{usage}.
+void check_output(const Settings&, PlanTarget::Kind result);
 /// The video encoder for an output: the one asked for if it is there and fits the container, else by the container's rule. Throws Error{usage}, Error{unsupported}.
 std::string choose_video_encoder(const Settings&, std::vector<std::string>& remarks);
 

@@ -42,7 +42,9 @@ PassOptions pass_options(const Settings& settings, const RunEvents& events, std:
 
 /// What one run carries from step to step.
 struct Run {
-    Run(const JobOptions& job_options, const RunEvents& run_events) : options(job_options), settings(job_options.settings), events(run_events), target(open_target(settings)), parts(job_options) {}
+    Run(const JobOptions& job_options, const RunEvents& run_events) : options(job_options), settings(job_options.settings), events(run_events), target(open_target(settings)), parts(job_options) {
+        check_sidecar(settings);
+    }
     const JobOptions& options;
     const Settings& settings;
     const RunEvents& events;
@@ -335,7 +337,7 @@ RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
     choose_engine(run.settings.execution, engine_remarks);
     run.remarks_of(engine_remarks);
     if (const std::string text = pack_remark(run.settings); !text.empty()) run.remark(text);
-    check_output(run.settings, run.target);
+    check_output(run.settings, run.target.kind);
     refuse_early_without_gate(run);
     if (!run.target.pattern) run.parts.open_analyser();
     if (run.target.kind == PlanTarget::Kind::still) run_still(run, plan);
@@ -385,6 +387,7 @@ std::filesystem::path write_contact_sheet(const JobOptions& options, const std::
     JobOptions sheet_options = options;
     sheet_options.settings.output = path;
     sheet_options.settings.output_settings.writer = "film";
+    check_output(sheet_options.settings, PlanTarget::Kind::still);
     const std::vector<ListedFace> listed = list_faces(sheet_options, events);
     if (listed.empty()) throw Error(Code::bad_input, fmt::format("no face was found in {}: there is nothing to show", options.settings.target.string()));
     Run run(sheet_options, events);

@@ -99,6 +99,8 @@ void check_integrity(sqlite3* database) {
     // No version of mien makes views or triggers; a view in a table's place could compute without end.
     Statement foreign(database, "SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger')");
     if (foreign.step()) throw DatabaseFault("it holds views or triggers", SQLITE_CORRUPT);
+    Statement strange(database, "SELECT 1 WHERE EXISTS (SELECT 1 FROM sqlite_schema) AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta')");
+    if (strange.step()) throw DatabaseFault("it is a database of something else", SQLITE_CORRUPT);
 }
 
 }  // namespace

@@ -65,7 +65,13 @@ void add_model_commands(CLI::App& app, Program& program) {
         say(p, fmt::format("{} networks are whole", lines.size()));
     });
     add(*models, program, "import", "copy known network files from a folder into the model folder", "folder", 1, 1, [](Program& p, const std::vector<std::string>& names) {
-        for (const ModelLine& line : import_models(p.job, names[0])) show(p, line);
+        std::size_t bad = 0;
+        const std::vector<ModelLine> lines = import_models(p.job, names[0]);
+        for (const ModelLine& line : lines) {
+            show(p, line);
+            bad += !line.trouble.empty();
+        }
+        if (bad > 0) throw Error(Code::models, fmt::format("{} of {} networks cannot be used and were not taken", bad, lines.size()));
     });
     add(*models, program, "trust", "pin a network file anew after it changed", "name", 1, 1, [](Program& p, const std::vector<std::string>& names) { show(p, trust_model(p.job, names[0])); });
     add(*models, program, "licence", "whose network it is and under which terms", "name", 1, 1, [](Program& p, const std::vector<std::string>& names) {

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <mien/models.h>
+#include <unistd.h>
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/error.h"
+#include "base/scope.h"
 #include "jobs/inputs.h"
 #include "jobs/job_state.h"
 #include "jobs/packs.h"
@@ -41,14 +44,40 @@ void open_into(ModelStore& store, ModelLine& line) {
 
 void copy_checked(const std::filesystem::path& from, const std::filesystem::path& to) {
     std::error_code failed;
-    const std::filesystem::path temporary = to.string() + ".part";
-    std::filesystem::copy_file(from, temporary, std::filesystem::copy_options::overwrite_existing, failed);
+    std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, failed);
     if (failed) throw Error(Code::output, fmt::format("{} cannot be copied to {}: {}", from.string(), to.string(), failed.message()));
-    if (digest_file(temporary).sha256 != digest_file(from).sha256) {
-        std::filesystem::remove(temporary, failed);
-        throw Error(Code::output, fmt::format("the copy of {} differs from the file: check the disk", from.string()));
+    if (digest_file(to).sha256 != digest_file(from).sha256) throw Error(Code::output, fmt::format("the copy of {} differs from the file: check the disk", from.string()));
+}
+
+void move_file(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::error_code failed;
+    std::filesystem::rename(from, to, failed);
+    if (failed) throw Error(Code::output, fmt::format("{} cannot be written: {}", to.string(), failed.message()));
+}
+
+/// Copies a network and its .hash file into a folder inside `home`, opens it there, and moves both to their place when it is whole. Else the line says why, and what was in `home` stays.
+bool take_whole(const std::filesystem::path& from, const std::filesystem::path& home, ModelLine& line) {
+    const std::filesystem::path stage = home / fmt::format(".import.part-{}", ::getpid());
+    std::error_code failed;
+    std::filesystem::create_directory(stage, failed);
+    if (failed) throw Error(Code::output, fmt::format("the model folder {} cannot be written: {}", home.string(), failed.message()));
+    const ScopeExit remove([&] { std::filesystem::remove_all(stage, failed); });
+    std::filesystem::path hash = from;
+    hash.replace_extension(".hash");
+    const bool hashed = std::filesystem::is_regular_file(hash, failed);
+    copy_checked(from, stage / from.filename());
+    if (hashed) copy_checked(hash, stage / hash.filename());
+    {
+        ModelStore store({{stage}, stage / "models.lock", {}, 1, true});
+        open_into(store, line);
     }
-    std::filesystem::rename(temporary, to);
+    if (!line.trouble.empty()) {
+        line.path = from;
+        return false;
+    }
+    move_file(stage / from.filename(), home / from.filename());
+    if (hashed) move_file(stage / hash.filename(), home / hash.filename());
+    return true;
 }
 
 }  // namespace
@@ -90,21 +119,15 @@ std::vector<ModelLine> import_models(const Job& job, const std::filesystem::path
     const std::filesystem::path home = folders.empty() ? std::filesystem::path(".assets/models") : folders.front();
     std::filesystem::create_directories(home, failed);
     if (failed) throw Error(Code::output, fmt::format("the model folder {} cannot be made: {}", home.string(), failed.message()));
-    StoreOptions from_options;
-    from_options.folders = {folder};
     std::vector<ModelLine> lines;
     for (const ModelSpec& spec : zoo()) {
         const std::filesystem::path from = folder / (std::string(spec.name) + ".onnx");
         if (!std::filesystem::is_regular_file(from, failed)) continue;
         ModelLine line = line_of(spec);
-        const std::filesystem::path to = home / from.filename();
-        if (!std::filesystem::equivalent(from, to, failed)) {
-            copy_checked(from, to);
-            const std::filesystem::path hash = folder / (std::string(spec.name) + ".hash");
-            if (std::filesystem::is_regular_file(hash, failed)) copy_checked(hash, home / hash.filename());
+        if (std::filesystem::equivalent(from, home / from.filename(), failed) || take_whole(from, home, line)) {
+            ModelStore store({{home}, {}, {}, 1});
+            open_into(store, line);
         }
-        ModelStore store({{home}, {}, {}, 1});
-        open_into(store, line);
         lines.push_back(std::move(line));
     }
     if (lines.empty()) throw Error(Code::models, fmt::format("{} holds no network file that mien knows: their names are those of `mien models list`, with .onnx", folder.string()));

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "commands.h"
 #include "json_line.h"
@@ -41,10 +43,16 @@ constexpr std::string_view later_commands[] = {"batch-run",     "force-download"
                                                "job-remix-step", "job-insert-step", "job-remove-step", "job-run",        "job-run-all",     "job-retry",      "job-retry-all"};
 
 int report(const Program& program, Code code, const std::string& sentence) {
-    if (program.json) print_json_line({{"event", "failed"}, {"code", fault(code).name}, {"sentence", sentence}});
+    try {
+        if (program.json) print_json_line({{"event", "failed"}, {"code", fault(code).name}, {"sentence", sentence}});
+    } catch (const std::system_error&) {
+        // Standard output is full or closed: the sentence below is still heard.
+    }
     fmt::print(stderr, "mien: {}\n", sentence);
     return exit_status(code, program.compatible);
 }
+
+std::string unwritten_sentence(int error) { return fmt::format("what the command says cannot be written to its standard output: {}", std::strerror(error)); }
 
 int run_program(int count, char** arguments) {
     Program program;
@@ -64,6 +72,8 @@ int run_program(int count, char** arguments) {
 
     std::vector<std::string> words(arguments + 1, arguments + count);
     for (const std::string_view name : compatible_commands) program.compatible |= !words.empty() && words[0] == name;
+    // Known before anything is parsed: a refused command line is a JSON line, too.
+    program.json = std::find(words.begin(), words.end(), "--json") != words.end();
     try {
         for (const std::string_view name : later_commands)
             if (!words.empty() && words[0] == name) throw Error(Code::unsupported, fmt::format("the command {} is not there yet: use run or headless-run for one film at a time", name));
@@ -90,6 +100,9 @@ int run_program(int count, char** arguments) {
         return report(program, error.code(), error.what());
     } catch (const std::bad_alloc&) {
         return report(program, Code::out_of_memory, "there is not enough memory for this run: use a smaller film, fewer threads or a smaller batch");
+    } catch (const std::system_error& error) {
+        if (std::ferror(stdout)) return report(program, Code::output, unwritten_sentence(error.code().value()));
+        return report(program, Code::internal, fmt::format("an unexpected failure, please report it: {}", error.what()));
     } catch (const std::exception& error) {
         return report(program, Code::internal, fmt::format("an unexpected failure, please report it: {}", error.what()));
     }
@@ -121,5 +134,7 @@ void print_json_line(const Json& value) {
 int main(int count, char** arguments) {
     mien::cli::install_signals();
     const int status = mien::cli::run_program(count, arguments);
-    return std::fflush(stdout) == 0 ? status : (status != 0 ? status : 73);
+    if (std::fflush(stdout) == 0 || status != 0) return status;
+    fmt::print(stderr, "mien: {}\n", mien::cli::unwritten_sentence(errno));
+    return mien::exit_status(mien::Code::output, false);
 }

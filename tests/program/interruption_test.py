@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from program import INTERRUPTED, PROGRAM, ProgramTest, main, needs_models
+from program import HAVE_MODELS, INTERRUPTED, PROGRAM, ProgramTest, main, needs_models
 
 LONG = ("run", "--processors", "face_debugger", "--face-selector-mode", "many", "-t", "pattern:1280x720x4000", "-o", "out.mp4")
 
@@ -26,6 +26,32 @@ class Interruption(ProgramTest):
             self.assertLess(time.monotonic() - asked, 3.0)
             self.assertEqual(run.returncode, INTERRUPTED, err)
             self.nothing_left("out.mp4", "out.mp4.receipt.json")
+
+    def test_the_other_passes_end_within_a_second_too(self):
+        """The live shape, and the analysis of a film, with one thread: there the stop is asked for by the thread that works."""
+        runs = {"live": (*LONG, "--shape", "live"), "one thread": (*LONG, "--execution-thread-count", "1")}
+        if HAVE_MODELS:
+            film = self.pattern_film("film.mp4", "pattern:320x240x600")
+            runs["analyse"] = ("run", *LONG[1:5], "--model-folder", self.models, "-t", film, "-o", "out.mp4", "--sidecar", "a.db")
+        for name, words in runs.items():
+            with self.subTest(run=name):
+                run = self.start(*words)
+                time.sleep(1.5)
+                self.assertIsNone(run.poll(), "the run ended by itself: make it longer")
+                asked = time.monotonic()
+                run.send_signal(signal.SIGINT)
+                _, err = run.communicate(timeout=20)
+                self.assertLess(time.monotonic() - asked, 3.0)
+                self.assertEqual(run.returncode, INTERRUPTED, err)
+                self.nothing_left("out.mp4", "out.mp4.receipt.json")
+
+    def test_headless_run_answers_an_interrupt_as_facefusion_does(self):
+        run = self.start("headless-run", *LONG[1:])
+        time.sleep(1.5)
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=20)
+        self.assertEqual(run.returncode, 0)
+        self.nothing_left("out.mp4", "out.mp4.receipt.json")
 
     def test_killed_runs_leave_no_result_and_the_next_one_works(self):
         for wait in (0.2, 0.6, 1.2):

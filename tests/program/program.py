@@ -55,10 +55,23 @@ class ProgramTest(unittest.TestCase):
         kept.update(more)
         return {name: value for name, value in kept.items() if value is not None}
 
-    def mien(self, *words, limit=120, preexec=None, **environment):
+    def mien(self, *words, limit=120, preexec=None, other=None, **environment):
+        """Runs the program; `other` is what other_user() gave."""
         done = subprocess.run([PROGRAM, *words], cwd=self.folder, env=self.environment(**environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=limit,
-                              preexec_fn=preexec)
+                              preexec_fn=preexec, **(other or {}))
         return Result(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    def other_user(self):
+        """Files that may not be read mean nothing to root: then the program is run as nobody, who gets a home in this test's folder."""
+        if os.geteuid() != 0:
+            return {}
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+        os.chmod(self.folder, 0o777)
+        try:
+            subprocess.run([PROGRAM, "--version"], cwd=self.folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **nobody)
+        except (OSError, subprocess.CalledProcessError):
+            self.skipTest("this user may read everything, and another one cannot start the program")
+        return nobody
 
     def run_mien(self, *words, **more):
         return self.mien("run", "--model-folder", self.models, *words, **more)

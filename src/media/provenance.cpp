@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/provenance.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 
 #include "base/digest.h"
+#include "media/ffmpeg.h"
+#include "media/part_file.h"
 
 namespace mien {
 
@@ -18,6 +22,15 @@ std::vector<std::byte> xmp_box(std::string_view xmp) {
     const auto text = bytes_of(xmp);
     box.insert(box.end(), text.begin(), text.end());
     return box;
+}
+
+std::string write_xmp_beside(const std::filesystem::path& target, std::string_view xmp, std::string_view format) {
+    std::filesystem::path beside = target;
+    beside += ".xmp";
+    PartFile file(beside);
+    file.append(bytes_of(xmp));
+    file.keep();
+    return fmt::format("{} has no place for the provenance mark: it lies beside it in {}", format, av::shown(beside.filename()));
 }
 
 }  // namespace mien

@@ -15,6 +15,7 @@
 #include "media/convert.h"
 #include "media/ffmpeg.h"
 #include "media/part_file.h"
+#include "media/provenance.h"
 #include "media/still_codecs.h"
 
 namespace mien {
@@ -110,14 +111,7 @@ std::vector<std::string> write_still(const std::filesystem::path& path, const Fr
         throw Error(Code::internal, "even sizes were asked for, and the picture was not resized before it was written");
     PartFile part(path);
     part.append(row.write(picture, options));
-    if (!row.xmp && !options.xmp.empty()) {
-        std::filesystem::path beside = path;
-        beside += ".xmp";
-        PartFile sidecar(beside);
-        sidecar.append(bytes_of(options.xmp));
-        sidecar.keep();
-        remarks.push_back(fmt::format("{} has no place for the provenance mark: it lies beside it in {}", row.format, av::shown(beside.filename())));
-    }
+    if (!row.xmp && !options.xmp.empty()) remarks.push_back(write_xmp_beside(path, options.xmp, row.format));
     part.keep();
     return remarks;
 }

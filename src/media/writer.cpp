@@ -17,7 +17,7 @@
 
 namespace mien {
 namespace {
-enum class Xmp : std::uint8_t { box, tag, comment };
+enum class Xmp : std::uint8_t { box, tag, comment, beside };
 struct ContainerRow {
     std::string_view extension;
     const char* muxer;
@@ -32,9 +32,9 @@ constexpr std::array<ContainerRow, 10> containers{{
     {"mkv", "matroska", true, true, Xmp::tag},
     {"webm", "webm", true, true, Xmp::tag},
     {"avi", "avi", false, false, Xmp::comment},
-    {"mpeg", "mpeg", true, false, Xmp::comment},
-    {"mpg", "mpeg", true, false, Xmp::comment},
-    {"mxf", "mxf", false, false, Xmp::comment},
+    {"mpeg", "mpeg", true, false, Xmp::beside},
+    {"mpg", "mpeg", true, false, Xmp::beside},
+    {"mxf", "mxf", false, false, Xmp::beside},
     {"wmv", "asf", true, false, Xmp::comment},
 }};
 
@@ -124,6 +124,7 @@ public:
         close();
         if (!options_.xmp.empty() && row_.xmp == Xmp::box) part_.append(xmp_box(options_.xmp));
         compare_with_wanted();
+        if (!options_.xmp.empty() && row_.xmp == Xmp::beside) remarks_.push_back(write_xmp_beside(part_.target(), options_.xmp, row_.extension));
         part_.keep();
     }
 
@@ -197,7 +198,7 @@ private:
 
     void add_metadata() {
         for (const auto& [key, value] : options_.metadata) av_dict_set(&output_->metadata, key.c_str(), value.c_str(), 0);
-        if (options_.xmp.empty() || row_.xmp == Xmp::box) return;
+        if (options_.xmp.empty() || row_.xmp == Xmp::box || row_.xmp == Xmp::beside) return;
         av_dict_set(&output_->metadata, row_.xmp == Xmp::tag ? "XMP" : "comment", options_.xmp.c_str(), 0);
     }
 

@@ -72,9 +72,9 @@ Database open_database(const std::string& path) {
     return database;
 }
 
-std::string meta(sqlite3* database, std::string_view key) {
+std::optional<std::string> meta(sqlite3* database, std::string_view key) {
     Statement ask(database, "SELECT value FROM meta WHERE key = ?1");
-    return ask.bind(1, key).step() ? ask.text(0) : std::string();
+    return ask.bind(1, key).step() ? std::optional(ask.text(0)) : std::nullopt;
 }
 
 /// Makes the tables, or finds that the file belongs to something else: then the sentence why.
@@ -85,9 +85,9 @@ std::string prepare(sqlite3* database, const SidecarKey& key) {
         {{"schema", std::to_string(schema_version)}, {"film", key.film_sha256}, {"analysis", key.analysis_text}, {"models", key.models_text}}};
     std::string why;
     for (const auto& [name, value] : wanted) {
-        const std::string found = meta(database, name);
-        if (found.empty()) Statement(database, "INSERT INTO meta VALUES (?1, ?2)").bind(1, name).bind(2, value).run();
-        else if (found != value) why = fmt::format("it was made for another {}", name);
+        const std::optional<std::string> found = meta(database, name);
+        if (!found) Statement(database, "INSERT INTO meta VALUES (?1, ?2)").bind(1, name).bind(2, value).run();
+        else if (*found != value) why = fmt::format("it was made for another {}", name);
     }
     execute(database, "COMMIT");
     return why;

@@ -25,6 +25,7 @@ class RunsRepeat(ProgramTest):
             self.assertEqual(self.run_mien(*words, "-o", name).status, 0)
         for name in ("c.mkv", "d.mkv"):
             self.assertEqual(self.run_mien(*words, "-o", name, "--execution-thread-count", "1").status, 0)
+        self.assertEqual(self.run_mien(*words, "-o", "a.mp4", "--log-level", "info").err.count("anew"), 0)
         self.assertEqual(open(self.path("a.mp4"), "rb").read(), open(self.path("b.mp4"), "rb").read())
         self.assertEqual(open(self.path("c.mkv"), "rb").read(), open(self.path("d.mkv"), "rb").read())
 

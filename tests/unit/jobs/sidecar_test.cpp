@@ -76,6 +76,15 @@ TEST(Sidecar, GivesBackWhatWasStored) {
     EXPECT_EQ(sidecar.time(1)->ticks, 512);
 }
 
+TEST(Sidecar, KnowsItselfAgainWithoutNetworks) {
+    const Folder folder;
+    const SidecarKey drawn{"film", "drawn", "", ""};
+    Sidecar(folder.path / "a.db", drawn).store(frame_with(0, 1));
+    const Sidecar again(folder.path / "a.db", drawn);
+    EXPECT_TRUE(again.remarks().empty()) << again.remarks().at(0);
+    EXPECT_TRUE(again.knows_faces(0));
+}
+
 TEST(Sidecar, AFaceCostsAtMostThreeKibibytes) {
     const Folder folder;
     const auto size_with = [&](const char* name, int frames) {

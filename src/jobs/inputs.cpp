@@ -23,12 +23,6 @@ ReceiptInput entry_of(std::string role, const std::filesystem::path& path) {
 /// SHA-256 of films and pictures that mien itself rendered and ships; none ships yet.
 constexpr std::array<std::string_view, 0> rendered_files{};
 
-std::string lower_extension(const std::filesystem::path& path) {
-    std::string text = path.extension().string();
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    return text;
-}
-
 /// FaceFusion's container rules for video: what each container gets when nothing, or something it cannot hold, was asked for.
 struct ContainerRow {
     std::string_view extension, encoder;
@@ -49,6 +43,12 @@ bool same_file(const std::filesystem::path& first, const std::filesystem::path& 
 }  // namespace
 
 bool is_rendered_file(std::string_view sha256) noexcept { return std::find(rendered_files.begin(), rendered_files.end(), sha256) != rendered_files.end(); }
+
+std::string lower_extension(const std::filesystem::path& path) {
+    std::string text = path.extension().string();
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    return text;
+}
 
 Target open_target(const Settings& settings) {
     Target target;

@@ -59,6 +59,8 @@ struct JobParts {
 SidecarKey sidecar_key(const Target&, const JobParts&);
 std::unique_ptr<Sidecar> open_sidecar(const Target&, const JobParts&);
 
+/// ".mp4" of "A.MP4": extensions are told apart without their case.
+std::string lower_extension(const std::filesystem::path&);
 /// The analysis is never written over an input or the output. Throws Error{usage}.
 void check_sidecar(const Settings&);
 /// FaceFusion's rules and mien's about where a result may go: folder there and writable, extension that fits what is written (`result`), output no input.

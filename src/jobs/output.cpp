@@ -28,7 +28,7 @@ std::unique_ptr<Writer> open_output(const Settings& settings, const Target& targ
     if (wanted.video_fps) options.frame_rate = Ratio{std::llround(*wanted.video_fps * 1000), 1000};
     options.xmp = permit->mark().xmp();
     // MP4 and MOV have the XMP box for this; keys of our own there would turn all other tags into another dialect.
-    const std::string extension = settings.output.extension().string();
+    const std::string extension = lower_extension(settings.output);
     if (extension != ".mp4" && extension != ".mov" && extension != ".m4v") options.metadata = permit->mark().metadata();
     return open_film_writer(settings.output, target.info, options);
 }

@@ -52,7 +52,11 @@ int report(const Program& program, Code code, const std::string& sentence) {
     return exit_status(code, program.compatible);
 }
 
-std::string unwritten_sentence(int error) { return fmt::format("what the command says cannot be written to its standard output: {}", std::strerror(error)); }
+/// Standard output cannot take what a command says. A reader that left (`| head`) knows that itself.
+int unwritten(int error) {
+    if (error != EPIPE) fmt::print(stderr, "mien: what the command says cannot be written to its standard output: {}\n", std::strerror(error));
+    return exit_status(Code::output, false);
+}
 
 int run_program(int count, char** arguments) {
     Program program;
@@ -101,7 +105,7 @@ int run_program(int count, char** arguments) {
     } catch (const std::bad_alloc&) {
         return report(program, Code::out_of_memory, "there is not enough memory for this run: use a smaller film, fewer threads or a smaller batch");
     } catch (const std::system_error& error) {
-        if (std::ferror(stdout)) return report(program, Code::output, unwritten_sentence(error.code().value()));
+        if (std::ferror(stdout)) return unwritten(error.code().value());
         return report(program, Code::internal, fmt::format("an unexpected failure, please report it: {}", error.what()));
     } catch (const std::exception& error) {
         return report(program, Code::internal, fmt::format("an unexpected failure, please report it: {}", error.what()));
@@ -134,7 +138,5 @@ void print_json_line(const Json& value) {
 int main(int count, char** arguments) {
     mien::cli::install_signals();
     const int status = mien::cli::run_program(count, arguments);
-    if (std::fflush(stdout) == 0 || status != 0) return status;
-    fmt::print(stderr, "mien: {}\n", mien::cli::unwritten_sentence(errno));
-    return mien::exit_status(mien::Code::output, false);
+    return std::fflush(stdout) == 0 || status != 0 ? status : mien::cli::unwritten(errno);
 }

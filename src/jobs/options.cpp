@@ -120,7 +120,7 @@ template <class T> std::string word_of(const OptionRow& row, const T& value) {
     else if constexpr (std::is_same_v<T, std::string>) return value;
     else if constexpr (std::is_enum_v<T>) return std::string(row.choices[static_cast<std::size_t>(value)]);
     else if constexpr (std::is_same_v<T, double>) return number_text(value);
-    else if (!row.choices.empty() && row.choices[0].find('x') != std::string_view::npos) return fmt::format("{0}x{0}", value);
+    else if (!row.choices.empty() && row.choices[0].find('x') != std::string_view::npos) return value == 0 ? "" : fmt::format("{0}x{0}", value);  // 0: not given
     else return fmt::format("{}", value);
 }
 

@@ -21,7 +21,7 @@ void OptionFlags::add(CLI::App& command, bool (*wanted)(const OptionText&)) {
         } else {
             entry->option = command.add_option(flags, entry->words, help)->type_name(text.values);
             if (text.list) entry->option->expected(1, 1 << 16);
-            else entry->option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+            else entry->option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->allow_extra_args(false);
         }
         entry->option->group(text.section);
         given_.push_back(std::move(entry));

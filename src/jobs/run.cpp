@@ -203,7 +203,8 @@ void run_film_shape(Run& run, const Plan& plan) {
     run.outcome.result.faces_found = counts.faces;
 
     const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
-    const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, writes ? &*writes : nullptr, run.outcome.result.remarks);
+    const Size wanted = output_size(run.target.info.size, run.settings.output_settings.video_scale, run.settings.faithful);
+    const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, wanted, writes ? &*writes : nullptr, run.outcome.result.remarks);
     RenderParts parts;
     parts.processors = run.processors;
     parts.tally = &run.tally;
@@ -213,7 +214,6 @@ void run_film_shape(Run& run, const Plan& plan) {
         run.outcome.result.faces_skipped += std::ssize(faces) - std::ssize(chosen);
         return chosen;
     };
-    const Size wanted = output_size(run.target.info.size, run.settings.output_settings.video_scale, run.settings.faithful);
     if (wanted != run.target.info.size) parts.size = wanted;
     PassOptions options = pass_options(run.settings, run.events, "render", counts.frames);
     options.progress = [&, progress = options.progress](std::int64_t done) {
@@ -245,7 +245,8 @@ void run_live_shape(Run& run, const Plan& plan) {
         samples.clear();
     }
     const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
-    const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, writes ? &*writes : nullptr, run.outcome.result.remarks);
+    const Size wanted = output_size(run.target.info.size, run.settings.output_settings.video_scale, run.settings.faithful);
+    const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, wanted, writes ? &*writes : nullptr, run.outcome.result.remarks);
     RunResult& result = run.outcome.result;
     LiveParts parts;
     parts.look_ahead = run.settings.execution.look_ahead;
@@ -254,7 +255,6 @@ void run_live_shape(Run& run, const Plan& plan) {
     if (run.target.pattern) parts.analysis.faces_of = [&run](std::int64_t number) { return pattern_faces(*run.target.pattern, number); };
     parts.render.processors = run.processors;
     parts.render.tally = &run.tally;
-    const Size wanted = output_size(run.target.info.size, run.settings.output_settings.video_scale, run.settings.faithful);
     if (wanted != run.target.info.size) parts.render.size = wanted;
     parts.select = [&](const std::vector<Face>& faces) {
         std::vector<Face> chosen = run.select(faces);
@@ -319,7 +319,7 @@ void run_still(Run& run, const Plan& plan) {
         run.outcome.output = run.settings.output;
         run.outcome.receipt = write_receipt(run.settings.output, writes->claim(), run.outcome.result);
     } else {
-        const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, nullptr, run.outcome.result.remarks);
+        const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, frame.size(), nullptr, run.outcome.result.remarks);
         writer->put(frame);
         finish(run, *writer, nullptr);
     }

@@ -60,6 +60,11 @@ class Arguments(ProgramTest):
             (("--execution-thread-count", "many"), USAGE, "execution-thread-count"),
             (("--face-mask-padding", "1", "2", "3", "4", "5"), USAGE, "face-mask-padding"),
             (("--config-path", "nowhere.ini"), USAGE, "nowhere.ini"),
+            (("stray",), USAGE, "stray"),
+            (("--face-selector-age-start", "40", "--face-selector-age-end", "30"), USAGE, "age"),
+            (("--face-swapper-model", "hyperswap_1a_256", "--face-swapper-pixel-boost", "128x128"), USAGE, "128x128"),
+            (("--look-ahead", "2"), USAGE, "--shape live"),
+            (("--processors", "face_debugger", "face_debugger"), USAGE, "twice"),
         ):
             with self.subTest(words=words):
                 self.refused(self.mien("run", "-t", "pattern:64x48x3", "-o", "out.mp4", *words), status, fragment)

@@ -190,6 +190,21 @@ class MediaKept(ProgramTest):
 
     @needs_models
     @needs_ffmpeg
+    def test_other_sizes(self):
+        """What --output-video-scale and --faithful make of a size, in both shapes; the rotation and the times stay."""
+        self.film("plain.mp4", "-c:v", "libx264", "-pix_fmt", "yuv444p", picture="testsrc2=s=97x65:r=15:d=0.6")
+        self.ffmpeg("-i", "plain.mp4", "-c", "copy", "-metadata:s:v", "rotate=90", "in.mp4")
+        source = self.path("in.mp4")
+        half = ("--output-video-scale", "0.5")
+        for size, words in (((48, 32), half), ((192, 128), ("--output-video-scale", "2")), ((96, 64), ("--faithful",)), ((48, 32), (*half, "--shape", "live"))):
+            with self.subTest(words=words):
+                output = self.work(source, "out.mp4", *words)
+                self.assertEqual((video(output)["width"], video(output)["height"]), size)
+                self.assertEqual(times(output), times(source))
+                self.assertEqual(rotation(output), rotation(source))
+
+    @needs_models
+    @needs_ffmpeg
     def test_rotation(self):
         self.film("plain.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p", picture="testsrc2=s=96x64:r=15:d=0.6")
         for degrees in ("90", "180", "270"):

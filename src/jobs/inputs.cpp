@@ -6,7 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "jobs/packs.h"
 #include "kernels/geometry.h"
@@ -15,9 +19,21 @@
 namespace mien {
 namespace {
 
-ReceiptInput entry_of(std::string role, const std::filesystem::path& path) {
-    const FileDigest digest = digest_file(path);
-    return {std::move(role), path, digest.sha256, digest.bytes};
+/// A film may take minutes to read: `stop` is asked every few milliseconds.
+ReceiptInput entry_of(std::string role, const std::filesystem::path& path, const std::function<bool()>& stop) {
+    const auto refuse = [&] { throw Error(Code::bad_input, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno))); };
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+    if (!file) refuse();
+    Sha256 sha;
+    std::uint64_t bytes = 0;
+    std::vector<std::byte> piece(1 << 20);
+    while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get())) {
+        sha.update(std::span(piece.data(), count));
+        bytes += count;
+        if (stop()) throw Error(Code::interrupted, fmt::format("stopped on request while {} was read: nothing was written under the output's name", path.string()));
+    }
+    if (std::ferror(file.get())) refuse();
+    return {std::move(role), path, sha.finish(), bytes};
 }
 
 /// SHA-256 of films and pictures that mien itself rendered and ships; none ships yet.
@@ -72,7 +88,12 @@ Target open_target(const Settings& settings) {
             target.info = open_film(settings.target)->info();
             break;
     }
-    target.entry = entry_of("target", settings.target);
+    return target;
+}
+
+Target identified(Target target, const std::function<bool()>& stop) {
+    if (target.pattern) return target;
+    target.entry = entry_of("target", target.path, stop);
     target.rendered_by_mien = is_rendered_file(target.entry.sha256);
     return target;
 }
@@ -95,7 +116,7 @@ void JobParts::open_analyser() {
     if (!analyser) analyser = std::make_unique<FaceAnalyser>(store, settings.analysis);
 }
 
-void JobParts::open_sources(const std::function<void(const std::string&)>& remark) {
+void JobParts::open_sources(const std::function<void(const std::string&)>& remark, const std::function<bool()>& stop) {
     PictureScratch pictures;
     FaceAnalyser::Scratch scratch;
     ContentGate::Scratch gate_scratch;
@@ -115,7 +136,7 @@ void JobParts::open_sources(const std::function<void(const std::string&)>& remar
         std::vector<Face> faces = analyser->analyse(host_queue(), rgb, scratch);
         if (faces.empty()) remark(fmt::format("no face was found in the source {}", path.string()));
         if (faces.size() > 1) remark(fmt::format("the source {} holds {} faces: the largest is taken", path.string(), faces.size()));
-        ReceiptInput entry = entry_of(role, path);
+        ReceiptInput entry = entry_of(role, path, stop);
         source_rendered.push_back(is_rendered_file(entry.sha256));
         std::vector<GateSample> samples;
         if (gate.state() != GateState::absent && !source_rendered.back()) samples.push_back(gate.judge(host_queue(), rgb, role, 0, gate_scratch));

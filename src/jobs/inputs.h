@@ -1,6 +1,7 @@
 // The inputs of a job: what the target is, where the sources' faces are, and the networks that look at them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,12 +30,14 @@ struct Target {
     std::optional<PatternSettings> pattern;
     std::optional<Still> still;
     std::filesystem::path path;
-    ReceiptInput entry;                  ///< digest and size
+    ReceiptInput entry;                  ///< digest and size; of a file see identified()
     bool rendered_by_mien = false;
     FilmInfo info;                       ///< films and patterns
 };
-/// Throws Error{bad_input}, Error{usage}.
+/// Opens it without reading it all: a file's digest is missing. Throws Error{bad_input}, Error{usage}.
 Target open_target(const Settings&);
+/// With the digest of the file, which is read whole; `stop` is asked meanwhile. Throws Error{bad_input}, Error{interrupted}.
+Target identified(Target, const std::function<bool()>& stop);
 /// A new reader of the target film with the job's trim, or with another.
 std::unique_ptr<Reader> read_target(const Target&, const Settings&);
 std::unique_ptr<Reader> read_target(const Target&, const ReaderOptions&);
@@ -52,7 +55,7 @@ struct JobParts {
     std::vector<bool> source_rendered;                    ///< same index: a picture that mien rendered and ships
 
     void open_analyser();
-    void open_sources(const std::function<void(const std::string&)>& remark);
+    void open_sources(const std::function<void(const std::string&)>& remark, const std::function<bool()>& stop);
 };
 
 /// The key of a target's sidecar under these parts.

@@ -305,6 +305,9 @@ class Explain(CommandTest):
             self.assertIn(word, result.out)
         self.assertEqual(self.lines(self.mien("explain", "--json", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4"))[0]["text"], result.out)
         self.nothing_left("out.mp4")
+        # A plan needs no digest: a film of 20 GiB, most of it a hole, is not read.
+        os.truncate(self.pattern_film(), 20 << 30)
+        self.assertEqual(self.mien("explain", *MARK, "-t", "film.mp4", "-o", "out.mp4", limit=20).status, 0)
         self.refused(self.mien("explain", *MARK, "-t", "nowhere.mp4", "-o", "out.mp4"), INPUT, "nowhere.mp4")
         self.refused(self.mien("explain", "--processors", "lip_syncer", "-t", "pattern:64x48x3", "-o", "out.mp4"), UNSUPPORTED, "lip_syncer")
 

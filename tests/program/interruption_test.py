@@ -45,6 +45,19 @@ class Interruption(ProgramTest):
                 self.assertEqual(run.returncode, INTERRUPTED, err)
                 self.nothing_left("out.mp4", "out.mp4.receipt.json")
 
+    def test_a_long_file_is_let_go(self):
+        """A film of 20 GiB, most of it a hole: its digest takes far longer than this test."""
+        film = self.pattern_film()
+        os.truncate(film, 20 << 30)
+        run = self.start("run", *LONG[1:5], "-t", film, "-o", "out.mp4")
+        time.sleep(1.5)
+        self.assertIsNone(run.poll(), "the run ended by itself: make the file longer")
+        asked = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=60)
+        self.assertLess(time.monotonic() - asked, 3.0)
+        self.assertEqual(run.returncode, INTERRUPTED, err)
+
     def test_headless_run_answers_an_interrupt_as_facefusion_does(self):
         run = self.start("headless-run", *LONG[1:])
         time.sleep(1.5)

@@ -140,6 +140,11 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
     const RotatedCanvas turned = rotate_canvas(rgb[0].size, angle);
     const Size looked_at = angle == 0 ? rgb[0].size : turned.canvas;
     const std::array<int, 4> margins = margins_of(settings_.detector_margin, looked_at);
+    if (trace && margins != std::array<int, 4>{}) {
+        const std::vector<std::int64_t> told(margins.begin(), margins.end());
+        trace->stage("margin");
+        trace->values<std::int64_t>("top_right_bottom_left", told, {4});
+    }
     std::vector<std::size_t>& before = scratch.before;
     std::vector<View<const std::uint8_t>>& fitted = scratch.fitted;
     before.clear();
@@ -201,9 +206,9 @@ std::vector<std::vector<Detection>> Detector::detect(Queue& queue, std::span<con
             settings_.detector_score > 0 ? kernels::suppress(candidates.boxes, candidates.scores, settings_.detector_score, limit) : std::vector<int>{};
         if (trace) {
             const std::vector<std::int64_t> keep(kept.begin(), kept.end());
-            const double thresholds[2] = {settings_.detector_score, limit};
             trace->stage("nms");
-            trace->values<double>("thresholds", thresholds, {2});
+            trace->values<double>("score_threshold", std::span(&settings_.detector_score, 1), {1});
+            trace->values<double>("iou_threshold", std::span(&limit, 1), {1});
             trace->values<std::int64_t>("keep", keep, {std::ssize(keep)});
         }
         std::vector<Detection>& list = found.emplace_back();

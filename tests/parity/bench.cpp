@@ -59,6 +59,7 @@ Folders find_folders() {
 Bench::Bench(Folders given, bool faithful_mode, int worker) : folders(std::move(given)), faithful(faithful_mode), worker_(worker) {
     std::filesystem::create_directories(folders.build);
     store_ = open_store({folders.models}, "models.lock");
+    reach_ = std::make_unique<Reach>(*store_);
 }
 
 std::unique_ptr<ModelStore> Bench::open_store(std::vector<std::filesystem::path> places, const std::string& lock) const {
@@ -71,7 +72,8 @@ std::unique_ptr<ModelStore> Bench::open_store(std::vector<std::filesystem::path>
 
 ModelStore& Bench::store(const std::string& variant) {
     const std::filesystem::path first = folders.models / "variants" / variant;
-    if (variant.empty() || !std::filesystem::exists(first)) return *store_;
+    if (variant.empty() || (variant == "safe" && !std::filesystem::exists(first))) return *store_;
+    if (!std::filesystem::exists(first)) throw Error(Code::models, "there are no networks of the variant " + variant);
     std::unique_ptr<ModelStore>& kept = variants_[variant];
     if (!kept) kept = open_store({first, folders.models}, "models_" + variant + ".lock");
     return *kept;
@@ -115,92 +117,6 @@ const std::vector<Face>& Bench::faces(const std::string& target, std::optional<s
     if (found != faces_.end()) return found->second;
     FaceAnalyser::Scratch scratch;
     return faces_[key] = analyser(settings).analyse(host_queue(), picture(target, frame).plane<std::uint8_t>(0), scratch);
-}
-
-namespace {
-
-/// Every value one step of its last bit up or down, or as it is; a share of `apart.mean / apart.largest` of them by +-apart.largest times the largest magnitude.
-void shake(Array& array, const Distance& apart, std::uint32_t seed) {
-    if (array.element != Element::f32) return;
-    float* const values = reinterpret_cast<float*>(array.bytes.data());
-    float largest = 0;
-    for (std::int64_t i = 0; i < array.count(); ++i) largest = std::max(largest, std::abs(values[i]));
-    const auto step = static_cast<float>(apart.largest) * largest;
-    const auto share = static_cast<std::uint32_t>(apart.largest > 0 ? std::min(apart.mean / apart.largest, 1.0) * 65536 : 0);
-    for (std::int64_t i = 0; i < array.count(); ++i) {
-        seed = seed * 1664525u + 1013904223u;
-        values[i] *= 1.0f + (static_cast<float>(seed >> 30) - 1.5f) * 0x1p-23f;
-        if ((seed >> 12 & 0xffff) < share) values[i] += seed >> 30 & 1 ? step : -step;
-    }
-}
-
-Tensor tensor_of(Array& array) {
-    Tensor out{array.bytes.data(), array.element, {}, Place::host};
-    for (const std::int64_t extent : array.shape) out.shape.extent[static_cast<std::size_t>(out.shape.rank++)] = extent;
-    return out;
-}
-
-}  // namespace
-
-Distance Bench::noise_of(const Group& group, const Stage& stage, const Heard& heard, const Stored& output) {
-    std::string key = heard.subject + " " + output.name;
-    for (const auto& [name, array] : heard.arrays)
-        if (name.starts_with("in_")) key += " " + crc32_hex(crc32(array.bytes));
-    if (const auto found = noise_.find(key); found != noise_.end()) return found->second;
-    const std::shared_ptr<Session> session = store_->open(heard.subject);
-    const Rule rule{"", "", Measure::of_largest, 0};
-    Distance worst;
-    for (std::uint32_t attempt = 1; attempt <= 3; ++attempt) {
-        std::vector<Array> inputs, outputs;
-        for (const Port& port : session->inputs()) {
-            const Array* given = heard.find("in_" + port.name);
-            if (!given) return {};
-            inputs.push_back(*given);
-            const Stored* recorded = stage.find("in_" + port.name);
-            shake(inputs.back(), recorded ? distance(rule, *recorded, group.load(*recorded), *given) : Distance(), attempt);
-        }
-        for (const Port& port : session->outputs()) {
-            const Array* answer = heard.find("out_" + port.name);
-            if (!answer) return {};
-            outputs.push_back(*answer);
-        }
-        std::vector<Tensor> in, out;
-        for (Array& array : inputs) in.push_back(tensor_of(array));
-        for (Array& array : outputs) out.push_back(tensor_of(array));
-        session->run(host_queue(), in, out);
-        for (std::size_t i = 0; i < outputs.size(); ++i) {
-            if ("out_" + session->outputs()[i].name != output.name) continue;
-            Stored whole = output;
-            whole.store = "full";
-            whole.crc = 0;
-            const Distance apart = distance(rule, whole, *heard.find(output.name), outputs[i]);
-            worst = {std::max(worst.largest, apart.largest), std::max(worst.mean, apart.mean)};
-        }
-    }
-    return noise_[key] = worst;
-}
-
-Distance Bench::noise_of_candidates(const Group& group, const Stage& stage, const Heard& candidates, std::span<const Heard> all) {
-    const Heard* network = nullptr;
-    for (const Heard& heard : all.first(static_cast<std::size_t>(&candidates - all.data())))
-        if (heard.stage == "model") network = &heard;
-    if (!network) return {};
-    Distance worst;
-    for (const auto& [name, array] : network->arrays) {
-        if (!name.starts_with("out_")) continue;
-        Stored output;
-        output.name = name;
-        output.store = "full";
-        output.element = array.element;
-        output.shape = array.shape;
-        double largest = 0;
-        for (std::int64_t i = 0; i < array.count(); ++i) largest = std::max(largest, std::abs(array.value(i)));
-        const Distance own = noise_of(group, {}, *network, output);
-        worst = {std::max(worst.largest, own.largest * largest), std::max(worst.mean, own.mean * largest)};
-    }
-    double ratio = 1;
-    if (stage.meta.contains("frame_size")) ratio = std::max({1.0, stage.meta["frame_size"][0].get<double>() / 640, stage.meta["frame_size"][1].get<double>() / 640});
-    return {worst.largest * ratio, worst.mean * ratio};
 }
 
 Settings settings_of(const Case& one, bool faithful) {

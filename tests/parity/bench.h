@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "jobs/options.h"
 #include "models/store.h"
 #include "parity/pictures.h"
+#include "parity/reach.h"
 #include "parity/recorder.h"
 #include "parity/recording.h"
 #include "parity/report.h"
@@ -43,11 +45,8 @@ public:
     const FaceAnalyser& analyser(const AnalysisSettings&);
     const Landmarker& landmarker(const AnalysisSettings&);
     const Recogniser& recogniser(const AnalysisSettings&);
-    /// How far a network's answer moves, in units of its largest magnitude, when its inputs change by their last bit, or by as much as ours differ from the
-    /// recorded ones where those differ.
-    Distance noise_of(const Group&, const Stage&, const Heard&, const Stored& output);
-    /// The same for boxes, points and scores read from the network heard before them, in pixels of the picture.
-    Distance noise_of_candidates(const Group&, const Stage&, const Heard&, std::span<const Heard>);
+    /// What other orders of sums may make of a network's answer (reach.h).
+    Reach& reach() noexcept { return *reach_; }
 
 private:
     const int worker_;
@@ -59,7 +58,7 @@ private:
     std::map<std::string, std::unique_ptr<Landmarker>> landmarkers_;
     std::map<std::string, std::unique_ptr<Recogniser>> recognisers_;
     std::map<std::string, std::vector<Face>> faces_;
-    std::map<std::string, Distance> noise_;  ///< by network, input and output
+    std::unique_ptr<Reach> reach_;
 };
 
 /// Settings of a case: its options through the program's own rows, its state put in directly, faithful as the bench says.
@@ -84,9 +83,20 @@ void run_video_job(Bench&, const Group&, const Case&);
 
 /// Processors that no row of the program opens yet, of those the settings name; empty: all are there.
 std::string missing_processors(const Settings&);
-/// Runs the processors of the settings on a copy of the frame.
-Frame process_frame(Bench&, const Settings&, const Frame&, std::span<const Face> target, std::span<const Face> reference, std::span<const std::string> sources,
-                    std::span<const std::vector<Face>> source_faces, Trace*);
+/// Who is on a picture and whose faces are painted.
+struct Cast {
+    std::vector<std::string> sources;  ///< pictures only
+    std::vector<Face> target, reference;
+    std::vector<std::vector<Face>> source_faces;
+};
+struct Painted {
+    Frame frame;
+    Rect touched;  ///< where processors may have changed it
+};
+/// Runs the processors of the settings on a copy of the frame. `before` is called with each one's number and the picture it is about to paint on.
+Painted process_frame(Bench&, const Settings&, const Frame&, const Cast&, Trace*, const std::function<void(std::size_t, Frame&)>& before = {});
+/// The end-to-end rules: 40 dB over the face boxes and what was painted, equal bytes everywhere else.
+bool meets_end(Bench&, const Group&, const Case&, const Stage&, const Stored& frame, std::span<const Face>, const Painted&);
 int arrays_of(const Case&);
 
 }  // namespace mien::parity

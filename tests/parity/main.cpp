@@ -46,10 +46,11 @@ Options parse(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
         if (word == "--bless") out.bless = true;
-        if (word == "--table") out.table = true;
-        if (word == "--default") out.faithful = false, out.table = true;
-        if (word == "--group" && i + 1 < argc) out.group = argv[++i];
-        if (word == "--case" && i + 1 < argc) out.part = argv[++i];
+        else if (word == "--table") out.table = true;
+        else if (word == "--default") out.faithful = false, out.table = true;
+        else if (word == "--group" && i + 1 < argc) out.group = argv[++i];
+        else if (word == "--case" && i + 1 < argc) out.part = argv[++i];
+        else throw Error(Code::usage, fmt::format("parity_test does not know {}; say --bless, --table, --default, --group NAME or --case TEXT.", word));
     }
     return out;
 }
@@ -62,6 +63,7 @@ void run_case(Bench& bench, const Group& group, const Case& one) {
     } catch (const std::exception& error) {
         bench.report.fail(group, one, "run", error.what());
     }
+    bench.reach().clear();
 }
 
 int run(const Options& options) {

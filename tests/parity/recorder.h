@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "face/analyse.h"
 #include "image/trace.h"
 #include "parity/recording.h"
 #include "parity/report.h"
@@ -16,6 +17,7 @@ struct Heard {
     std::string stage, subject;
     std::vector<std::pair<std::string, Array>> arrays;
     bool used = false;
+    bool apart = false;  ///< of a network: an output is not the recorded one to the last bit
     const Array* find(std::string_view name) const noexcept;
 };
 
@@ -26,8 +28,8 @@ public:
     void array(std::string_view name, const Tensor& data) override;
     std::vector<Heard>& heard() noexcept { return heard_; }
     void clear() { heard_.clear(); }
-    int processors = 0;  ///< recorded stages "processor" that were passed
     bool apart = false;  ///< a crop above 768 pixels lies elsewhere than the recorded one
+    const AnalysisSettings* analysis = nullptr;  ///< of the detections heard; needed to read other answers of a detector
 
 private:
     std::vector<Heard> heard_;

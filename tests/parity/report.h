@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parity/reach.h"
 #include "parity/recording.h"
 
 namespace mien::parity {
@@ -15,11 +16,10 @@ namespace mien::parity {
 /// How far apart two arrays may be.
 enum class Measure : std::uint8_t {
     absolute,    ///< largest difference of any value
-    listed,      ///< the same between rows of a list; when that is too much, rows may be up to three places apart: a candidate at the very threshold is there or not
     of_largest,  ///< the same, divided by the largest magnitude of the recorded values
     frobenius,   ///< length of the difference over length of the recorded values
     cosine,      ///< 1 - cosine of the angle
-    edges,       ///< absolute, besides a share of 2 % of the values, which lie on the borders of classes
+    edges,       ///< absolute, besides a share of 1 % of the values, which lie on the borders of classes
     histogram,   ///< share of the samples that fell into another bin
 };
 struct Rule {
@@ -41,15 +41,16 @@ struct Distance {
 };
 
 struct Counts {
-    int compared = 0, exact = 0, noisy = 0, exempt = 0, uncovered = 0, failed = 0;
+    int compared = 0, exact = 0, reached = 0, exempt = 0, uncovered = 0, failed = 0;
 };
 
 /// Thread-safety: one thread at a time.
 class Report {
 public:
     /// Compares one recorded array with ours, converted to the recorded type. Pictures are given in the recorded channel order.
-    /// `noise`: how far a network's answer moves when its inputs change by their last bit; asked for only when the rule's limit is passed.
-    void compare(const Group&, const Case&, const Stage&, const Stored&, const Array& ours, const std::function<Distance()>& noise = {});
+    /// `others`: what else a network may answer (reach.h), asked for only when the rule's limit is passed. The array then passes when at most a tenth of its kept
+    /// values (or ten) is off, and each of those is within the limit of one of the other answers. `more`: what a stage's unkept inputs add to the limit.
+    void compare(const Group&, const Case&, const Stage&, const Stored&, const Array& ours, const Others& others = {}, double more = 0);
     /// Compares plain numbers that the json holds.
     void compare(const Group&, const Case&, const Stage&, std::string_view what, const std::vector<double>& recorded, const std::vector<double>& ours, double limit = 0);
     void uncovered(const Group&, int arrays, const std::string& why);
@@ -89,6 +90,8 @@ private:
 
 /// Distance of ours at the recorded positions. Throws Error{internal} when the sizes differ.
 Distance distance(const Rule&, const Stored&, const Array& recorded, const Array& ours);
+/// Whether other answers explain what is off (Report::compare).
+bool reached(const Rule&, double limit, const Stored&, const Array& recorded, const Array& ours, const Others&);
 /// `text` fits `pattern`, where * stands for anything.
 bool fits(std::string_view pattern, std::string_view text) noexcept;
 

@@ -47,6 +47,7 @@ void run_analyse(Bench& bench, const Group& group, const Case& one) {
     const Settings settings = settings_of(one, bench.faithful);
     const View<const std::uint8_t> rgb = picture.plane<std::uint8_t>(0);
     Recorder detection, closer;
+    detection.analysis = &settings.analysis;
     FaceAnalyser::Scratch scratch;
     const std::vector<Face> faces = bench.analyser(settings.analysis).analyse(host_queue(), rgb, scratch, &detection);
     std::vector<std::string> detectors;

@@ -17,9 +17,9 @@ namespace {
 bool is_png(const std::string& path) { return path.ends_with(".png"); }
 
 /// Faces of the sources by our own analysis: the recording does not keep them here.
-std::vector<std::vector<Face>> source_faces(Bench& bench, const Case& one, const Settings& settings) {
-    std::vector<std::vector<Face>> out;
-    for (const std::string& source : one.sources) out.push_back(bench.faces(source, {}, settings.analysis));
+Cast cast_of(Bench& bench, const Case& one, const Settings& settings) {
+    Cast out{one.sources, {}, {}, {}};
+    for (const std::string& source : one.sources) out.source_faces.push_back(bench.faces(source, {}, settings.analysis));
     return out;
 }
 
@@ -42,6 +42,14 @@ void compare_frame(Bench& bench, const Group& group, const Case& one, const Stag
             bench.report.uncovered(group, 1, "alpha of pictures made by the reference's tools");
         else
             bench.report.compare(group, one, stage, stored, stored.name == "hist64" ? histogram_of(frame.plane<std::uint8_t>(0)) : array_of(frame.plane<std::uint8_t>(0), true));
+    }
+}
+
+/// End to end: the frame by the rules for results, the rest as it is.
+void compare_processed(Bench& bench, const Group& group, const Case& one, const Stage& stage, std::span<const Face> faces, const Painted& ours) {
+    for (const Stored& stored : stage.arrays) {
+        if (stored.name == "frame" && stored.shape.size() == 3 && stored.shape[2] == 3) meets_end(bench, group, one, stage, stored, faces, ours);
+        else bench.report.compare(group, one, stage, stored, stored.name == "hist64" ? histogram_of(ours.frame.plane<std::uint8_t>(0)) : array_of(ours.frame.plane<std::uint8_t>(0), true));
     }
 }
 
@@ -75,9 +83,11 @@ void run_image_job(Bench& bench, const Group& group, const Case& one) {
     const Frame& picture = bench.picture(one.target);
     const Frame start = recorded_size(*copied) == picture.size() ? picture : scale_picture(picture, recorded_size(*copied));
     compare_frame(bench, group, one, *copied, start);
-    const std::vector<Face> faces = analyse(bench, start, settings);
-    const Frame after = process_frame(bench, settings, start, faces, faces, one.sources, source_faces(bench, one, settings), nullptr);
-    compare_frame(bench, group, one, *processed, after);
+    Cast cast = cast_of(bench, one, settings);
+    cast.target = cast.reference = analyse(bench, start, settings);
+    const Painted painted = process_frame(bench, settings, start, cast, nullptr);
+    compare_processed(bench, group, one, *processed, cast.target, painted);
+    const Frame& after = painted.frame;
     if (!written) return;
     if (recorded_size(*written) != after.size()) return report.uncovered(group, static_cast<int>(written->arrays.size()), "enlarged by the reference's tool after processing");
     const std::filesystem::path path = bench.folders.build / fmt::format("{}.png", reinterpret_cast<std::uintptr_t>(&bench));
@@ -92,7 +102,7 @@ void run_video_job(Bench& bench, const Group& group, const Case& one) {
     Report& report = bench.report;
     const Settings settings = settings_of(one, bench.faithful);
     if (const std::string missing = missing_processors(settings); !missing.empty()) return report.uncovered(group, arrays_of(one), "processors that come later: " + missing);
-    const std::vector<std::vector<Face>> sources = source_faces(bench, one, settings);
+    Cast cast = cast_of(bench, one, settings);
     const auto frames = std::count_if(one.stages.begin(), one.stages.end(), [](const Stage& stage) { return stage.name == "extracted"; });
     const Stage* first = find_stage(one, "extracted");
     if (!first) return report.fail(group, one, "extracted", "the recording has no frames");
@@ -103,13 +113,16 @@ void run_video_job(Bench& bench, const Group& group, const Case& one) {
     if (static_cast<std::int64_t>(kept.size()) != frames) return report.fail(group, one, "extracted", "the clip has fewer frames");
     std::vector<std::vector<Face>> faces;
     for (const Frame& frame : kept) faces.push_back(analyse(bench, frame, settings));
-    const std::vector<Face>& reference = faces.at(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.selector.reference_frame, 0, frames - 1)));
+    cast.reference = faces.at(static_cast<std::size_t>(std::clamp<std::int64_t>(settings.selector.reference_frame, 0, frames - 1)));
     for (const Stage& stage : one.stages) {
         if (made_by_tools(bench, group, stage)) continue;
         const auto index = stage.meta.at("index").get<std::size_t>();
         if (stage.name == "extracted") compare_frame(bench, group, one, stage, kept.at(index));
         if (stage.name == "faces") compare_faces(report, group, one, stage, faces.at(index), settings.analysis.classify);
-        if (stage.name == "processed") compare_frame(bench, group, one, stage, process_frame(bench, settings, kept.at(index), faces.at(index), reference, one.sources, sources, nullptr));
+        if (stage.name == "processed") {
+            cast.target = faces.at(index);
+            compare_processed(bench, group, one, stage, cast.target, process_frame(bench, settings, kept.at(index), cast, nullptr));
+        }
     }
 }
 

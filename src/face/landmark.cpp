@@ -112,13 +112,13 @@ ScoredPoints Landmarker::see(Queue& queue, View<const std::uint8_t> rgb, const B
         kernels::warp_affine<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::constant_zero, kernels::Sampling::grid32, scratch.crop.view());
     else
         kernels::warp_affine_area<std::uint8_t>(queue, rgb, invert(to_crop), kernels::Border::constant_zero, scratch.crop.view());
+    const RotatedCanvas turn = rotate_canvas({edge, edge}, angle);
+    View<const std::uint8_t> crop = scratch.crop.view();
     if (trace) {
         trace->stage("warp_translation");
         trace->matrix("matrix", to_crop);
-        trace->picture<std::uint8_t>("crop", scratch.crop.view());
+        trace->picture<std::uint8_t>("crop", crop);
     }
-    const RotatedCanvas turn = rotate_canvas({edge, edge}, angle);
-    View<const std::uint8_t> crop = scratch.crop.view();
     if (angle != 0) {
         scratch.flat.fit(queue, turn.canvas, 3);
         kernels::warp_affine<std::uint8_t>(queue, crop, invert(turn.frame_to_canvas), kernels::Border::constant_zero,

@@ -112,8 +112,31 @@ bool starts_alike(const Group& group, const Heard& heard, const Stage& stage) {
 /// Above this edge the reference rejects outliers by pixels of the crop, and everything after follows from that (fault B6).
 bool above_768(const Stage& stage) { return stage.name == "warp_points" && stage.meta.contains("size") && stage.meta["size"][0].get<int>() > 768; }
 
+/// A landmarker's crop is made once per face here and once per landmarker there: the one whose map is meant, or what follows the one met last.
+Heard* find_landmarker_crop(const Group& group, const Stage& stage, std::vector<Heard>& all) {
+    Heard* last = nullptr;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].stage != "warp_translation") continue;
+        if (stage.name == "contrast") {
+            if (all[i].used && i + 1 < all.size() && all[i + 1].stage == "contrast") last = &all[i + 1];
+            continue;
+        }
+        const Stored* recorded = stage.find("matrix");
+        const Array* ours = all[i].find("matrix");
+        if (!recorded || !ours || ours->count() != 6) continue;
+        const std::vector<double> there = group.load(*recorded).values();
+        if (std::abs(there[0] - ours->value(0)) < 1e-3 * std::abs(there[0]) && std::abs(there[2] - ours->value(2)) < 1 && std::abs(there[5] - ours->value(5)) < 1) {
+            for (Heard& heard : all) heard.used = heard.used && heard.stage != "warp_translation";
+            return &all[i];
+        }
+    }
+    return last;
+}
+
 Heard* find_heard(const Group& group, const Stage& stage, std::vector<Heard>& all) {
     const std::string subject = stage.subject();
+    if (stage.name == "warp_translation" || stage.name == "contrast")
+        if (Heard* crop = find_landmarker_crop(group, stage, all)) return crop;
     Heard *first = nullptr, *last = nullptr;
     for (Heard& heard : all) {
         if (!fits_stage(heard, stage, subject)) continue;
@@ -192,6 +215,7 @@ void follow(Bench& bench, const Group& group, const Case& one, std::span<const S
         }
         found->used = true;
         Stage labelled = stage;
+        if (recorder.own_vectors && (stage.name == "balanced_embedding" || (stage.name == "model" && stage.find("in_source")))) labelled.name += " of own vectors";
         if (recorder.apart || above_768(stage)) labelled.name += " above 768";
         if (stage.name == "model") bench.reach().admits(stage, *found);
         for (const Stored& stored : stage.arrays) {

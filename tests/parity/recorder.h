@@ -29,6 +29,7 @@ public:
     std::vector<Heard>& heard() noexcept { return heard_; }
     void clear() { heard_.clear(); }
     bool apart = false;  ///< a crop above 768 pixels lies elsewhere than the recorded one
+    bool own_vectors = false;  ///< targets' vectors are mixed in, and the recording kept the first face's only
     const AnalysisSettings* analysis = nullptr;  ///< of the detections heard; needed to read other answers of a detector
 
 private:

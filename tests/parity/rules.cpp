@@ -8,6 +8,10 @@ namespace {
 
 constexpr auto rules = std::to_array<Rule>({
     // From recorded inputs of each stage.
+    // The vector of a target after the first is not kept: ours takes its place, with the cosine of faces end to end.
+    {"* of own vectors", "in_source", Measure::cosine, 1e-3},
+    {"* of own vectors", "value", Measure::cosine, 1e-3},
+    {"model of own vectors", "out_*", Measure::of_largest, 1e-3},
     {"model", "in_*", Measure::of_largest, 1e-4},
     {"model", "out_*", Measure::of_largest, 1e-4},
     {"detect_candidates*", "scores", Measure::absolute, 1e-4},  // as the network gives them
@@ -60,9 +64,9 @@ bool fits(std::string_view pattern, std::string_view text) noexcept {
 
 const Rule& rule_for(std::string_view stage, std::string_view array) noexcept {
     // A label after a stage's name ("paste above 768") chooses an exemption; for the limits it does not count.
-    const std::string_view plain = stage.substr(0, stage.find(" above"));
+    const std::string_view unlabelled = stage.substr(0, stage.find(" above")), plain = unlabelled.substr(0, unlabelled.find(" of own"));
     for (const Rule& rule : rules)
-        if ((fits(rule.stage, stage) || fits(rule.stage, plain)) && fits(rule.array, array)) return rule;
+        if ((fits(rule.stage, unlabelled) || fits(rule.stage, plain)) && fits(rule.array, array)) return rule;
     return rules.back();
 }
 

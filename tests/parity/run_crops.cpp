@@ -96,6 +96,8 @@ void run_masks(Bench& bench, const Group& group, const Case& one) {
             wanted.types = {stage.name.substr(5)};
             wanted.blur = stage.meta.value("blur", wanted.blur);
             if (stage.meta.contains("padding")) wanted.padding = stage.meta["padding"].get<std::array<int, 4>>();
+            if (stage.name == "mask_occlusion") wanted.occluder_model = stage.meta.value("model", wanted.occluder_model);
+            if (stage.name == "mask_region") wanted.parser_model = stage.meta.value("model", wanted.parser_model);
             if (stage.meta.contains("areas")) wanted.areas = stage.meta["areas"].get<std::vector<std::string>>();
             if (stage.meta.contains("regions")) wanted.regions = stage.meta["regions"].get<std::vector<std::string>>();
             if (const Stored* stored = stage.find("points")) points = points_of<68>(group.load(*stored));

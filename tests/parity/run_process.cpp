@@ -123,11 +123,13 @@ std::vector<std::span<const Stage>> by_processor(const Case& one) {
 
 /// Puts what the reference had after these stages on the frame; false when it was kept as samples only.
 bool take_over(const Group& group, std::span<const Stage> stages, Frame& frame) {
+    const auto kept = [](const Stage& stage) { return stage.name == "paste" ? stage.find("result_roi") : stage.name == "blend" ? stage.find("result") : nullptr; };
+    for (const Stage& stage : stages)
+        if (const Stored* stored = kept(stage); stored && stored->store != "png" && stored->store != "full") return false;
     for (const Stage& stage : stages) {
-        const Stored *region = stage.name == "paste" ? stage.find("result_roi") : nullptr, *whole = stage.name == "blend" ? stage.find("result") : nullptr;
-        const Stored* stored = region ? region : whole;
+        const Stored* stored = kept(stage);
         if (!stored) continue;
-        if (stored->store != "png" && stored->store != "full") return false;
+        const bool region = stage.name == "paste";
         const Array bgr = group.load(*stored);
         const int x0 = region ? stage.meta.at("roi")[0].get<int>() : 0, y0 = region ? stage.meta.at("roi")[1].get<int>() : 0;
         const View<std::uint8_t> to = frame.edit<std::uint8_t>(0);
@@ -210,6 +212,7 @@ void compare_stages(Bench& bench, const Group& group, const Case& one, const Set
     const std::vector<std::span<const Stage>> stages = by_processor(one);
     Recorder recorder;
     recorder.analysis = &settings.analysis;
+    recorder.own_vectors = settings.swapper.weight != 0.5 && recorded.target.size() > 1;
     look_again(bench, one, settings, recorded, recorder);
     std::vector<bool> anchored(stages.size() + settings.processors.size() + 1, true);
     const Painted after = process_frame(bench, settings, picture, recorded, &recorder, [&](std::size_t processor, Frame& frame) {

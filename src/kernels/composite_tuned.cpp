@@ -6,34 +6,10 @@
 #include <cstddef>
 #include <cstring>
 
+#include "kernels/positions.h"
+
 namespace mien::kernels {
 namespace {
-
-/// Positions of a row, four at a time.
-struct Positions {
-    alignas(16) int x[4], y[4];
-    alignas(16) float right[4], down[4];
-};
-
-/// `exactly` of sample.h for four pixels: the same operations per lane, in the same order.
-struct ExactRow {
-    __m256d along_x, along_y, start_x, start_y, offset_x, offset_y;
-    ExactRow(const Affine& map, int y)
-        : along_x(_mm256_set1_pd(map.a)), along_y(_mm256_set1_pd(map.d)), start_x(_mm256_set1_pd(map.b * y)), start_y(_mm256_set1_pd(map.e * y)), offset_x(_mm256_set1_pd(map.c)),
-          offset_y(_mm256_set1_pd(map.f)) {}
-    static void split(__m256d position, int* whole, float* part) {
-        constexpr double far = 1.0e9;
-        position = _mm256_min_pd(_mm256_max_pd(position, _mm256_set1_pd(-far)), _mm256_set1_pd(far));
-        const __m256d floored = _mm256_floor_pd(position);
-        _mm_store_si128(reinterpret_cast<__m128i*>(whole), _mm256_cvttpd_epi32(floored));
-        _mm_store_ps(part, _mm256_cvtpd_ps(_mm256_sub_pd(position, floored)));
-    }
-    void operator()(int x, Positions& at) const {
-        const __m256d column = _mm256_cvtepi32_pd(_mm_add_epi32(_mm_set1_epi32(x), _mm_setr_epi32(0, 1, 2, 3)));
-        split(_mm256_add_pd(_mm256_add_pd(_mm256_mul_pd(along_x, column), start_x), offset_x), at.x, at.right);
-        split(_mm256_add_pd(_mm256_add_pd(_mm256_mul_pd(along_y, column), start_y), offset_y), at.y, at.down);
-    }
-};
 
 template <Sampling sampling> __m128 mix(__m128 top_left, __m128 top_right, __m128 bottom_left, __m128 bottom_right, float right, float down) {
     if constexpr (sampling == Sampling::exact) {
@@ -72,6 +48,26 @@ void store_pixel(__m128i samples, std::uint16_t* pixel) {
     const std::uint32_t pair = static_cast<std::uint32_t>(words);
     std::memcpy(pixel, &pair, sizeof pair);
     pixel[2] = static_cast<std::uint16_t>(words >> 32);
+}
+
+/// Two pixels with one sample to ignore after each; reads eight samples.
+__m256i load_two(const std::uint8_t* pixels) {
+    const __m128i spread = _mm_setr_epi8(0, 1, 2, -1, 3, 4, 5, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    return _mm256_cvtepu8_epi32(_mm_shuffle_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(pixels)), spread));
+}
+__m256i load_two(const std::uint16_t* pixels) {
+    const __m128i spread = _mm_setr_epi8(0, 1, 2, 3, 4, 5, -1, -1, 6, 7, 8, 9, 10, 11, -1, -1);
+    return _mm256_cvtepu16_epi32(_mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(pixels)), spread));
+}
+void store_two(__m256i samples, std::uint8_t* pixels) {
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(samples), _mm256_extracti128_si256(samples, 1));
+    const long long six = _mm_cvtsi128_si64(_mm_shuffle_epi8(words, _mm_setr_epi8(0, 2, 4, 8, 10, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)));
+    std::memcpy(pixels, &six, 6);
+}
+void store_two(__m256i samples, std::uint16_t* pixels) {
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(samples), _mm256_extracti128_si256(samples, 1));
+    const __m128i six = _mm_shuffle_epi8(words, _mm_setr_epi8(0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, -1, -1, -1, -1));
+    std::memcpy(pixels, &six, 12);
 }
 
 /// Holds copies of the body's numbers: stores of bytes could change what is reached through a reference, so that would be read again for every pixel.
@@ -115,12 +111,7 @@ template <class T, Sampling sampling> struct Row {
         const __m128 share = _mm_add_ps(top, _mm_mul_ps(_mm_sub_ps(across(pairs[1]), top), down));
         return _mm_min_ps(_mm_max_ps(share, _mm_setzero_ps()), _mm_set1_ps(1.0f));
     }
-    bool all_inside(const Positions& four) const {
-        const __m128i x = _mm_load_si128(reinterpret_cast<const __m128i*>(four.x)), y = _mm_load_si128(reinterpret_cast<const __m128i*>(four.y)), none = _mm_set1_epi32(-1);
-        const __m128i low = _mm_and_si128(_mm_cmpgt_epi32(x, none), _mm_cmpgt_epi32(y, none));
-        const __m128i high = _mm_and_si128(_mm_cmpgt_epi32(_mm_set1_epi32(inner_width), x), _mm_cmpgt_epi32(_mm_set1_epi32(inner_height), y));
-        return _mm_movemask_epi8(_mm_and_si128(low, high)) == 0xffff;
-    }
+    bool all_inside(const Positions& four) const { return kernels::all_inside(four, inner_width, inner_height); }
 
     void blend(int x, int at_x, int at_y, float right, float down, float share) const {
         const float *const top = at(crop, crop_pitch, 3 * at_x, at_y), *const bottom = at(crop, crop_pitch, 3 * at_x, at_y + 1);
@@ -133,6 +124,41 @@ template <class T, Sampling sampling> struct Row {
         const __m128i samples = _mm_cvttps_epi32(value);
         store_pixel(samples, pixel);
     }
+
+    void blend_four(int x, const Positions& at) const {
+        alignas(16) float share[4];
+        _mm_store_ps(share, four_shares(at));
+        for (int i = 0; i < 4; i += 2) {
+            if (share[i] > 0.0f && share[i + 1] > 0.0f && x + i + 2 <= last) blend_two(x + i, at, i, share[i], share[i + 1]);
+            else
+                for (int k = i; k < i + 2; ++k)
+                    if (share[k] > 0.0f) blend(x + k, at.x[k], at.y[k], at.right[k], at.down[k], share[k]);
+        }
+    }
+
+    /// The floats at `offset` after the positions of two pixels; each half reads one beyond the three it is for.
+    __m256 two_taps(const Positions& at, int i, int down, int offset) const {
+        const float *const first = Row::at(crop, crop_pitch, 3 * at.x[i] + offset, at.y[i] + down), *const second = Row::at(crop, crop_pitch, 3 * at.x[i + 1] + offset, at.y[i + 1] + down);
+        return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(first)), _mm_loadu_ps(second), 1);
+    }
+
+    /// Pixels x and x + 1, exact sampling; the row goes on after them.
+    void blend_two(int x, const Positions& at, int i, float share, float next_share) const {
+        const __m256 across = two_halves(at.right[i], at.right[i + 1]);
+        const __m256 top_left = two_taps(at, i, 0, 0), bottom_left = two_taps(at, i, 1, 0);
+        const __m256 top = _mm256_add_ps(top_left, _mm256_mul_ps(_mm256_sub_ps(two_taps(at, i, 0, 3), top_left), across));
+        const __m256 bottom = _mm256_add_ps(bottom_left, _mm256_mul_ps(_mm256_sub_ps(two_taps(at, i, 1, 3), bottom_left), across));
+        __m256 value = _mm256_add_ps(top, _mm256_mul_ps(_mm256_sub_ps(bottom, top), two_halves(at.down[i], at.down[i + 1])));
+        T* const pixel = pixels + 3 * x;
+        // Under a share of 1 nothing shows through: 0 times what was there adds nothing.
+        if (share < 1.0f || next_share < 1.0f) {
+            const __m256 back = _mm256_cvtepi32_ps(load_two(pixel));
+            value = _mm256_add_ps(_mm256_mul_ps(back, two_halves(1.0f - share, 1.0f - next_share)), _mm256_mul_ps(value, two_halves(share, next_share)));
+        }
+        if (rounds) value = _mm256_round_ps(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        value = _mm256_min_ps(_mm256_max_ps(value, _mm256_setzero_ps()), _mm256_set1_ps(_mm_cvtss_f32(full_scale)));
+        store_two(_mm256_cvttps_epi32(value), pixel);
+    }
 };
 
 template <class T> void exact_rows(const Composite<T>& body) {
@@ -142,12 +168,9 @@ template <class T> void exact_rows(const Composite<T>& body) {
         const ExactRow position(body.map, y);
         for (int x = 0; x < width; x += 4) {
             Positions at;
-            position(x, at);
+            position(four_columns(x), at);
             if (x + 4 <= width && row.all_inside(at)) {
-                alignas(16) float share[4];
-                _mm_store_ps(share, row.four_shares(at));
-                for (int i = 0; i < 4; ++i)
-                    if (share[i] > 0.0f) row.blend(x + i, at.x[i], at.y[i], at.right[i], at.down[i], share[i]);
+                row.blend_four(x, at);
                 continue;
             }
             for (int i = 0; i < 4 && x + i < width; ++i) {

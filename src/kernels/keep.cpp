@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/keep.h"
 
+#include "kernels/keep_rows.h"
 #include "kernels/launch.h"
+#include "kernels/tuned.h"
 
 namespace mien::kernels {
 namespace {
@@ -31,6 +33,7 @@ template <class T> struct KeepPlane {
 }  // namespace
 
 template <class T> void keep_unchanged(Queue& queue, View<const T> before, View<const T> after, Rect region, const Planes<const T>& original, const Planes<T>& planes) {
+    if (takes_tuned_path(queue) && keep_rows<T>(before, after, region, original, planes)) return;
     const int count = plane_count(planes.format) < 3 ? 1 : 3;
     for (int p = 0; p < count; ++p) {
         const auto at = static_cast<std::size_t>(p);

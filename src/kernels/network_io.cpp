@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/network_io.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "kernels/exact.h"
@@ -135,11 +136,9 @@ template <class Number> void lookup_rows(View<const std::uint8_t> in, const Numb
             to[plane + x] = second[from[3 * x + 1]];
             to[2 * plane + x] = third[from[3 * x + b]];
         }
-        for (int x = inside; x < layout.width; ++x) {
-            to[x] = first[0];
-            to[plane + x] = second[0];
-            to[2 * plane + x] = third[0];
-        }
+        std::fill(to + inside, to + layout.width, first[0]);
+        std::fill(to + plane + inside, to + plane + layout.width, second[0]);
+        std::fill(to + 2 * plane + inside, to + 2 * plane + layout.width, third[0]);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "kernels/launch.h"
 #include "kernels/sample.h"
 #include "kernels/tuned.h"
+#include "kernels/warp_area_rows.h"
 #include "kernels/warp_rows.h"
 
 namespace mien::kernels {
@@ -97,6 +98,7 @@ template <class T> void warp_affine(Queue& queue, View<const T> in, const Affine
 template <class T> void warp_affine_area(Queue& queue, View<const T> in, const Affine& out_to_in, Border border, View<T> out) {
     const int density = density_of(out_to_in);
     if (density == 1) return warp_affine<T>(queue, in, out_to_in, border, Sampling::exact, out);
+    if (takes_tuned_path(queue) && warp_area_rows<T>(in, out_to_in, border, density, out)) return;
     by_channels(out.channels, [&](auto fixed) { for_each_pixel(queue, out.size, WarpArea<T, fixed>{in, out, out_to_in, border, density}); });
 }
 

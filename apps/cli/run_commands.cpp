@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 
 #include "commands.h"
@@ -29,6 +30,8 @@ void prepare(Program& program, const OptionFlags& flags) {
 }
 
 Json json_of(const Outcome& outcome) {
+    Json seconds = Json::object();
+    for (const auto& [what, spent] : outcome.seconds) seconds[what] = std::round(spent * 1e6) / 1e6;
     return {{"event", "done"},
             {"output", outcome.output.string()},
             {"receipt", outcome.receipt.string()},
@@ -39,7 +42,8 @@ Json json_of(const Outcome& outcome) {
             {"faces_processed", outcome.faces_processed},
             {"faces_skipped", outcome.faces_skipped},
             {"faces_non_finite", outcome.faces_non_finite},
-            {"detector_calls", outcome.detector_calls}};
+            {"detector_calls", outcome.detector_calls},
+            {"seconds", seconds}};
 }
 
 void run_and_report(Program& program) {
@@ -47,6 +51,9 @@ void run_and_report(Program& program) {
     const Outcome outcome = run(program.job, show_events(program, line));
     line.clear();
     if (program.json) return print_json_line(json_of(outcome));
+    std::string spent = "seconds:";
+    for (const auto& [what, seconds] : outcome.seconds) spent += fmt::format(" {} {:.3f}", what, seconds);
+    tell(program, "debug", spent);
     if (outcome.output.empty() && !outcome.text.empty()) fmt::print("{}", outcome.text);
     say(program, fmt::format("{} frames, {} faces found, {} processed{}{}", outcome.frames, outcome.faces_found, outcome.faces_processed,
                              outcome.faces_skipped ? fmt::format(", {} not meant", outcome.faces_skipped) : "", outcome.faces_non_finite ? fmt::format(", {} left as they were", outcome.faces_non_finite) : ""));

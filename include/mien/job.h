@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <mien/error.h>
@@ -63,6 +64,9 @@ struct Outcome {
     std::string text;          ///< lines of a digest writer
     std::int64_t frames = 0, faces_found = 0, faces_processed = 0, faces_skipped = 0, faces_non_finite = 0, detector_calls = 0;
     std::vector<std::string> remarks;
+    /// How long it took: "wall", then "processor", the time of all threads of this process meanwhile, then what that went to: "networks", "opening" (of networks),
+    /// "encoder", "decoder", the stages by name, and "rest".
+    std::vector<std::pair<std::string, double>> seconds;
 };
 /// Runs the job. Throws Error; nothing is left under the output's name unless it is whole.
 Outcome run(Job, const Events& = {});

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/cost.h"
 #include "base/error.h"
 
 namespace mien {
@@ -71,6 +72,7 @@ std::uint32_t crc32(std::span<const std::byte> data, std::uint32_t start) noexce
 std::string crc32_hex(std::uint32_t value) { return fmt::format("{:08x}", value); }
 
 FileDigest digest_file(const std::filesystem::path& path) {
+    const Charge charge(Cost::digests);
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
     if (!file) throw Error(Code::bad_input, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
     Sha256 sha;

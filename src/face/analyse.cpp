@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "base/cost.h"
 #include "face/align.h"
 #include "face/detect.h"
 #include "face/landmark.h"
@@ -88,6 +89,7 @@ struct FaceAnalyser::State {
         face.box = detection.box;
         face.score = detection.score;
         face.points5 = face.points5_68 = detection.points;
+        std::optional<Charge> charge(std::in_place, Cost::landmarks);
         const std::optional<Points68> guessed = landmarker.guess(queue, face.points5, scratch.landmark, trace);
         if (!guessed) return std::nullopt;
         face.points68_5 = face.points68 = *guessed;
@@ -99,6 +101,7 @@ struct FaceAnalyser::State {
             face.landmarker_score = seen.score;
             if (seen.score > settings.landmarker_score) face.points5_68 = reduce_to_5(seen.points);
         }
+        charge.emplace(Cost::recognition);
         face.embedding = recogniser.recognise(queue, rgb, face.points5_68, scratch.recognise, trace);
         if (!face.embedding) return std::nullopt;
         face.attributes = recogniser.classify(queue, rgb, face.points5_68, scratch.recognise, trace);
@@ -119,7 +122,11 @@ std::vector<Face> FaceAnalyser::analyse(Queue& queue, View<const std::uint8_t> r
 std::vector<std::vector<Face>> FaceAnalyser::analyse(Queue& queue, std::span<const View<const std::uint8_t>> rgb, Scratch& scratch, Trace* trace) const {
     if (rgb.empty()) return {};
     std::int64_t non_finite = 0;
-    const std::vector<std::vector<Detection>> detections = state_->detector.detect(queue, rgb, scratch.state->detect, trace, non_finite);
+    std::vector<std::vector<Detection>> detections;
+    {
+        const Charge charge(Cost::detector);
+        detections = state_->detector.detect(queue, rgb, scratch.state->detect, trace, non_finite);
+    }
     state_->calls += state_->detector.calls_per_batch() * std::ssize(rgb);
     std::vector<std::vector<Face>> all(rgb.size());
     for (std::size_t i = 0; i < rgb.size(); ++i) {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/cost.h"
 #include "base/error.h"
 #include "face/detect.h"
 #include "face/fit.h"
@@ -119,6 +120,7 @@ GateSample ContentGate::judge(Queue& queue, View<const std::uint8_t> rgb, std::s
     if (state_->judges.empty()) throw Error(Code::refused, fmt::format("the content gate cannot look at the {}: {}", what, state_->why));
     if (rgb.size.width < 1 || rgb.size.height < 1 || rgb.channels != 3)
         throw Error(Code::bad_input, fmt::format("The content gate was given an empty picture of the {}.", what));
+    const Charge charge(Cost::gate);
     GateSample sample{std::move(what), time_s, {}, {}};
     for (std::size_t i = 0; i < state_->judges.size(); ++i) {
         const Network& network = state_->judges[i];

@@ -77,7 +77,7 @@ Outcome run(Job job, const Events& events) {
     RunOutcome inner = run_job(job.state().options, run_events(events));
     const RunResult& result = inner.result;
     return {inner.output,       inner.receipt,          inner.sidecar,        inner.gate,  inner.text, result.frames, result.faces_found, result.faces_processed,
-            result.faces_skipped, result.faces_non_finite, result.detector_calls, result.remarks};
+            result.faces_skipped, result.faces_non_finite, result.detector_calls, result.remarks,      inner.seconds};
 }
 
 Analysis analyse(Job job, const Events& events) {

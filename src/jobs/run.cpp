@@ -2,12 +2,15 @@
 #include "jobs/run.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <thread>
 
+#include "base/cost.h"
 #include "base/error.h"
 #include "face/align.h"
 #include "jobs/engine.h"
@@ -97,11 +100,14 @@ void analyse_into_sidecar(Run& run) {
     double gate_seconds = 0, analysis_seconds = 0;
     const bool whole = analyse_film(*reader, parts, pass_options(run.settings, run.events, "analyse", expected_frames(run.target, run.settings)), [&](FrameAnalysis&& analysis) {
         last = analysis.number + 1;
+        const Charge charge(Cost::sidecar);
         run.sidecar->store(analysis);
         gate_seconds += analysis.gate_seconds;
         analysis_seconds += analysis.seconds;
     });
     run.sidecar->flush();
+    // What the pass had in memory goes back to the system before the encoder asks for as much.
+    ::malloc_trim(0);
     if (gate_seconds > 0)
         run.remark(fmt::format("the content gate took {:.0f} ms, {:.1f} % of the analysis", 1000 * gate_seconds, 100 * gate_seconds / analysis_seconds));
     if (!whole) interrupted();
@@ -327,11 +333,27 @@ void run_still(Run& run, const Plan& plan) {
     run.events.progress("render", 1, 1);
 }
 
+/// What happened between two moments, in seconds: Outcome::seconds.
+std::vector<std::pair<std::string, double>> seconds_between(double wall, const Costs& start, const Costs& end) {
+    const auto seconds = [](std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-9; };
+    std::vector<std::pair<std::string, double>> lines{{"wall", wall}, {"processor", seconds(end.processor - start.processor)}};
+    std::int64_t rest = end.processor - start.processor;
+    for (std::size_t i = 0; i < cost_count; ++i) {
+        const std::int64_t spent = end.of[i] - start.of[i];
+        lines.emplace_back(name_of(static_cast<Cost>(i)), seconds(spent));
+        rest -= spent;
+    }
+    lines.emplace_back("rest", seconds(rest));
+    return lines;
+}
+
 PlanTarget plan_target(const Target& target, const Settings& settings) { return {target.kind, settings.output_settings.writer == "film"}; }
 
 }  // namespace
 
 RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
+    const auto started = std::chrono::steady_clock::now();
+    const Costs before = costs_so_far();
     Run run(options, events);
     const Plan plan = compile(run.settings, plan_target(run.target, run.settings));
     std::vector<std::string> engine_remarks;
@@ -344,6 +366,7 @@ RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
     if (run.target.kind == PlanTarget::Kind::still) run_still(run, plan);
     else if (run.settings.execution.shape == "live") run_live_shape(run, plan);
     else run_film_shape(run, plan);
+    run.outcome.seconds = seconds_between(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), before, costs_so_far());
     return std::move(run.outcome);
 }
 

@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "jobs/options.h"
 #include "jobs/receipt.h"
@@ -24,6 +26,7 @@ struct RunOutcome {
     std::filesystem::path output, receipt, sidecar;  ///< receipt is empty for writers digest and null
     std::string gate;                                ///< "verified" "gate unverified" "absent"
     std::string text;                                ///< of a digest writer
+    std::vector<std::pair<std::string, double>> seconds;  ///< as mien::Outcome has them
 };
 
 /// Runs settings of a checked JobOptions (check_options, settle_options). Throws Error; Code::interrupted when events.stop answered true. Nothing is left

@@ -128,12 +128,13 @@ template <class T, Sampling sampling> struct Row {
     void blend_four(int x, const Positions& at) const {
         alignas(16) float share[4];
         _mm_store_ps(share, four_shares(at));
-        for (int i = 0; i < 4; i += 2) {
-            if (share[i] > 0.0f && share[i + 1] > 0.0f && x + i + 2 <= last) blend_two(x + i, at, i, share[i], share[i + 1]);
-            else
-                for (int k = i; k < i + 2; ++k)
-                    if (share[k] > 0.0f) blend(x + k, at.x[k], at.y[k], at.right[k], at.down[k], share[k]);
-        }
+        blend_pair<0>(x, at, share);
+        blend_pair<2>(x + 2, at, share);
+    }
+    template <int i> void blend_pair(int x, const Positions& at, const float* share) const {
+        if (share[i] > 0.0f && share[i + 1] > 0.0f && x + 2 <= last) return blend_two<i>(x, at, share);
+        for (int k = i; k < i + 2; ++k)
+            if (share[k] > 0.0f) blend(x + k - i, at.x[k], at.y[k], at.right[k], at.down[k], share[k]);
     }
 
     /// The floats at `offset` after the positions of two pixels; each half reads one beyond the three it is for.
@@ -143,17 +144,17 @@ template <class T, Sampling sampling> struct Row {
     }
 
     /// Pixels x and x + 1, exact sampling; the row goes on after them.
-    void blend_two(int x, const Positions& at, int i, float share, float next_share) const {
-        const __m256 across = two_halves(at.right[i], at.right[i + 1]);
+    template <int i> void blend_two(int x, const Positions& at, const float* share) const {
+        const __m256 across = spread_two<i>(at.right);
         const __m256 top_left = two_taps(at, i, 0, 0), bottom_left = two_taps(at, i, 1, 0);
         const __m256 top = _mm256_add_ps(top_left, _mm256_mul_ps(_mm256_sub_ps(two_taps(at, i, 0, 3), top_left), across));
         const __m256 bottom = _mm256_add_ps(bottom_left, _mm256_mul_ps(_mm256_sub_ps(two_taps(at, i, 1, 3), bottom_left), across));
-        __m256 value = _mm256_add_ps(top, _mm256_mul_ps(_mm256_sub_ps(bottom, top), two_halves(at.down[i], at.down[i + 1])));
+        __m256 value = _mm256_add_ps(top, _mm256_mul_ps(_mm256_sub_ps(bottom, top), spread_two<i>(at.down)));
         T* const pixel = pixels + 3 * x;
         // Under a share of 1 nothing shows through: 0 times what was there adds nothing.
-        if (share < 1.0f || next_share < 1.0f) {
-            const __m256 back = _mm256_cvtepi32_ps(load_two(pixel));
-            value = _mm256_add_ps(_mm256_mul_ps(back, two_halves(1.0f - share, 1.0f - next_share)), _mm256_mul_ps(value, two_halves(share, next_share)));
+        if (share[i] < 1.0f || share[i + 1] < 1.0f) {
+            const __m256 back = _mm256_cvtepi32_ps(load_two(pixel)), shares = spread_two<i>(share);
+            value = _mm256_add_ps(_mm256_mul_ps(back, _mm256_sub_ps(_mm256_set1_ps(1.0f), shares)), _mm256_mul_ps(value, shares));
         }
         if (rounds) value = _mm256_round_ps(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
         value = _mm256_min_ps(_mm256_max_ps(value, _mm256_setzero_ps()), _mm256_set1_ps(_mm_cvtss_f32(full_scale)));

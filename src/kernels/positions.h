@@ -43,7 +43,10 @@ inline bool all_inside(const Positions& at, int width, int height) {
     return _mm_movemask_epi8(_mm_and_si128(low, high)) == 0xffff;
 }
 
-/// One number for the lower half of a register and one for the upper.
-inline __m256 two_halves(float lower, float upper) { return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_set1_ps(lower)), _mm_set1_ps(upper), 1); }
+/// Number `first` of four in the lower half of a register, the next one in the upper.
+template <int first> __m256 spread_two(const float* four) {
+    const __m256i which = _mm256_setr_epi32(first, first, first, first, first + 1, first + 1, first + 1, first + 1);
+    return _mm256_permutevar8x32_ps(_mm256_castps128_ps256(_mm_load_ps(four)), which);
+}
 
 }  // namespace mien::kernels

@@ -4,7 +4,8 @@
 #include <immintrin.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
+#include <cstdlib>
 #include <optional>
 
 #include "kernels/exact.h"
@@ -16,18 +17,21 @@ namespace {
 
 constexpr int most_samples = 16;  // per axis
 
-/// Four samples each of two pixels: three of the pixel and one to ignore.
-__m256 load_two(const std::uint8_t* first, const std::uint8_t* second) {
-    int samples[2];
-    std::memcpy(&samples[0], first, sizeof(int));
-    std::memcpy(&samples[1], second, sizeof(int));
-    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_unpacklo_epi32(_mm_cvtsi32_si128(samples[0]), _mm_cvtsi32_si128(samples[1]))));
+/// The samples of two pixels, each with one to ignore, and of their right neighbours.
+struct Neighbours {
+    __m256 left, right;
+};
+Neighbours load_neighbours(const std::uint8_t* first, const std::uint8_t* second) {
+    const __m128i both = _mm_castpd_si128(_mm_loadh_pd(_mm_load_sd(reinterpret_cast<const double*>(first)), reinterpret_cast<const double*>(second)));
+    const __m128i left = _mm_setr_epi8(0, 1, 2, 3, 8, 9, 10, 11, -1, -1, -1, -1, -1, -1, -1, -1), right = _mm_setr_epi8(3, 4, 5, 6, 11, 12, 13, 14, -1, -1, -1, -1, -1, -1, -1, -1);
+    return {_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_shuffle_epi8(both, left))), _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_shuffle_epi8(both, right)))};
 }
 __m256 load_two(const std::uint16_t* first, const std::uint16_t* second) {
     const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(first)), high = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(second));
     return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_unpacklo_epi64(low, high)));
 }
 __m256 load_two(const float* first, const float* second) { return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(first)), _mm_loadu_ps(second), 1); }
+template <class T> Neighbours load_neighbours(const T* first, const T* second) { return {load_two(first, second), load_two(first + 3, second + 3)}; }
 
 template <class T> struct AreaRows {
     View<const T> in;
@@ -40,15 +44,23 @@ template <class T> struct AreaRows {
         : in(picture), border(rule), density(samples), inner_width(picture.size.width - 2), inner_height(picture.size.height - 1), share(1.0f / static_cast<float>(samples * samples)),
           step(1.0 / samples) {}
 
+    /// Bytes from the picture's first sample to the upper left taps of four positions.
+    void offsets(const Positions& at, int* bytes) const {
+        const __m128i x = _mm_load_si128(reinterpret_cast<const __m128i*>(at.x)), y = _mm_load_si128(reinterpret_cast<const __m128i*>(at.y));
+        const __m128i along = _mm_mullo_epi32(x, _mm_set1_epi32(static_cast<int>(3 * sizeof(T))));
+        _mm_store_si128(reinterpret_cast<__m128i*>(bytes), _mm_add_epi32(_mm_mullo_epi32(y, _mm_set1_epi32(static_cast<int>(in.pitch))), along));
+    }
     /// mix_exact for the positions i and i + 1, all taps inside.
-    __m256 inner_two(const Positions& at, int i) const {
-        const T *const top = in.row(at.y[i]) + 3 * at.x[i], *const bottom = in.row(at.y[i] + 1) + 3 * at.x[i];
-        const T *const next_top = in.row(at.y[i + 1]) + 3 * at.x[i + 1], *const next_bottom = in.row(at.y[i + 1] + 1) + 3 * at.x[i + 1];
-        const __m256 right = two_halves(at.right[i], at.right[i + 1]);
-        const __m256 top_left = load_two(top, next_top), bottom_left = load_two(bottom, next_bottom);
-        const __m256 upper = _mm256_add_ps(top_left, _mm256_mul_ps(_mm256_sub_ps(load_two(top + 3, next_top + 3), top_left), right));
-        const __m256 lower = _mm256_add_ps(bottom_left, _mm256_mul_ps(_mm256_sub_ps(load_two(bottom + 3, next_bottom + 3), bottom_left), right));
-        return _mm256_add_ps(upper, _mm256_mul_ps(_mm256_sub_ps(lower, upper), two_halves(at.down[i], at.down[i + 1])));
+    template <int i> __m256 inner_two(const Positions& at, const int* bytes) const {
+        const auto* const picture = reinterpret_cast<const std::byte*>(in.data);
+        const auto taps = [&](std::ptrdiff_t down) {
+            return load_neighbours(reinterpret_cast<const T*>(picture + bytes[i] + down), reinterpret_cast<const T*>(picture + bytes[i + 1] + down));
+        };
+        const __m256 across = spread_two<i>(at.right);
+        const Neighbours top = taps(0), bottom = taps(in.pitch);
+        const __m256 upper = _mm256_add_ps(top.left, _mm256_mul_ps(_mm256_sub_ps(top.right, top.left), across));
+        const __m256 lower = _mm256_add_ps(bottom.left, _mm256_mul_ps(_mm256_sub_ps(bottom.right, bottom.left), across));
+        return _mm256_add_ps(upper, _mm256_mul_ps(_mm256_sub_ps(lower, upper), spread_two<i>(at.down)));
     }
     __m256 border_two(const Positions& at, int i) const {
         alignas(32) float values[8] = {};
@@ -67,9 +79,15 @@ template <class T> struct AreaRows {
             for (int i = 0; i < density; ++i) {
                 Positions at;
                 (*lines[j])(_mm256_sub_pd(_mm256_add_pd(columns, _mm256_set1_pd((i + 0.5) * step)), _mm256_set1_pd(0.5)), at);
-                const bool inner = all_inside(at, inner_width, inner_height);
-                first = _mm256_add_ps(first, inner ? inner_two(at, 0) : border_two(at, 0));
-                second = _mm256_add_ps(second, inner ? inner_two(at, 2) : border_two(at, 2));
+                if (all_inside(at, inner_width, inner_height)) {
+                    alignas(16) int bytes[4];
+                    offsets(at, bytes);
+                    first = _mm256_add_ps(first, inner_two<0>(at, bytes));
+                    second = _mm256_add_ps(second, inner_two<2>(at, bytes));
+                } else {
+                    first = _mm256_add_ps(first, border_two(at, 0));
+                    second = _mm256_add_ps(second, border_two(at, 2));
+                }
             }
         _mm256_store_ps(means, _mm256_mul_ps(first, _mm256_set1_ps(share)));
         _mm256_store_ps(means + 8, _mm256_mul_ps(second, _mm256_set1_ps(share)));
@@ -94,7 +112,9 @@ template <class T> struct AreaRows {
 }  // namespace
 
 template <class T> bool warp_area_rows(View<const T> in, const Affine& out_to_in, Border border, int density, View<T> out) {
-    if (in.channels != 3 || out.channels != 3 || density > most_samples) return false;
+    // Offsets are 32-bit numbers here; only pictures of two gigabytes need more.
+    const bool far = std::abs(in.pitch) >= (std::ptrdiff_t{1} << 31) / std::max(1, in.size.height);
+    if (in.channels != 3 || out.channels != 3 || density > most_samples || far) return false;
     AreaRows<T>(in, border, density).run(out_to_in, out);
     return true;
 }

@@ -8,6 +8,8 @@
 #include <deque>
 #include <utility>
 
+#include "base/cost.h"
+#include "media/codec_threads.h"
 #include "media/ffmpeg.h"
 #include "media/film_index.h"
 #include "media/samples.h"
@@ -115,6 +117,7 @@ private:
             if (input_->streams[index] != video_) input_->streams[index]->discard = AVDISCARD_ALL;
         const AVCodec* const codec = avcodec_find_decoder(video_->codecpar->codec_id);
         if (!codec) throw Error(Code::unsupported, fmt::format("{} is coded as {}, for which this FFmpeg has no decoder", av::shown(path_), avcodec_get_name(video_->codecpar->codec_id)));
+        threads_.count();
         decoder_.reset(avcodec_alloc_context3(codec));
         if (!decoder_ || avcodec_parameters_to_context(decoder_.get(), video_->codecpar) < 0) throw Error(Code::out_of_memory, "no memory for a decoder");
         decoder_->pkt_timebase = video_->time_base;
@@ -123,7 +126,7 @@ private:
         decoder_->error_concealment = 0;
         av::Options options;
         if (video_->codecpar->codec_id == AV_CODEC_ID_H264) options.set("enable_er", "0");
-        const int opened = avcodec_open2(decoder_.get(), codec, options.out());
+        const int opened = threads_.watch([&] { return avcodec_open2(decoder_.get(), codec, options.out()); });
         if (opened < 0) throw Error(Code::bad_input, fmt::format("the {} stream of {} cannot be decoded ({})", codec->name, av::shown(path_), av::describe(opened)));
     }
 
@@ -168,6 +171,7 @@ private:
 
     // The next whole frame inside the trim.
     std::optional<Frame> decode() {
+        const Charge charge(Cost::decoder);
         for (;;) {
             if (!ready_.empty()) {
                 Frame frame = std::move(ready_.front());
@@ -295,6 +299,7 @@ private:
     av::Input input_;
     AVStream* video_ = nullptr;
     av::Codec decoder_;
+    CodecThreads threads_{Cost::decoder};
     std::optional<av::FilmIndex> index_;
     std::int64_t decoded_from_ = 0;
     std::int64_t number_ = 0;  // of the next frame

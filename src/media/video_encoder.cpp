@@ -112,6 +112,11 @@ void pack(const Frame& frame, AVFrame& out) {
             av_write_image_line(line.data(), out.data, out.linesize, &pixel, 0, y, channel, plane.size.width);
         }
 }
+
+int receive(AVCodecContext& codec, AVPacket& packet) {
+    const Charge charge(Cost::encoder);
+    return avcodec_receive_packet(&codec, &packet);
+}
 }  // namespace
 
 std::string video_encoder_names() {
@@ -171,7 +176,7 @@ void VideoEncoder::open() {
     if (preset.empty() && !video_preset_option("libx264", "medium").first.empty() && !video_preset_option(name_, "medium").first.empty())
         throw Error(Code::usage, fmt::format("the preset {} is unknown: choose one from ultrafast to veryslow", wanted.video_preset));
     if (!preset.empty()) options.set(preset.c_str(), value);
-    const int opened = avcodec_open2(codec_.get(), library_, options.out());
+    const int opened = threads_.watch([&] { return avcodec_open2(codec_.get(), library_, options.out()); });
     if (opened < 0)
         throw Error(Code::output, fmt::format("{} refuses pictures of {} x {} {} ({}): choose another encoder", name_, size.width, size.height, name_of(format_), av::describe(opened)));
 }
@@ -201,13 +206,15 @@ void VideoEncoder::put(const Frame& frame, std::int64_t pts, std::int64_t durati
     picture->sample_aspect_ratio = codec_->sample_aspect_ratio;
     av::set_duration(*picture, duration);
     durations_.emplace_back(pts, duration);
-    const int sent = avcodec_send_frame(codec_.get(), picture.get());
+    const int sent = send(picture.get());
     if (sent < 0) throw Error(Code::output, fmt::format("{} failed at frame {} ({})", name_, frame.number, av::describe(sent)));
     drain(sink);
 }
 
 void VideoEncoder::finish(const PacketSink& sink) {
-    const int sent = avcodec_send_frame(codec_.get(), nullptr);
+    // x264 ends its look-ahead when it is told that no more pictures come.
+    threads_.count();
+    const int sent = send(nullptr);
     if (sent < 0 && sent != AVERROR_EOF) throw Error(Code::output, fmt::format("{} failed at the end of the film ({})", name_, av::describe(sent)));
     drain(sink);
 }
@@ -219,10 +226,15 @@ void VideoEncoder::start_segment(const PacketSink& sink) {
     in_segment_ = 0;
 }
 
+int VideoEncoder::send(const AVFrame* picture) {
+    const Charge charge(Cost::encoder);
+    return avcodec_send_frame(codec_.get(), picture);
+}
+
 void VideoEncoder::drain(const PacketSink& sink) {
     const av::Packet packet = av::new_packet();
     for (;;) {
-        const int got = avcodec_receive_packet(codec_.get(), packet.get());
+        const int got = receive(*codec_, *packet);
         if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return;
         if (got < 0) throw Error(Code::output, fmt::format("{} failed ({})", name_, av::describe(got)));
         const auto known = std::ranges::find(durations_, packet->pts, &std::pair<std::int64_t, std::int64_t>::first);

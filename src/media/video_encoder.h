@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 
+#include "media/codec_threads.h"
 #include "media/ffmpeg.h"
 #include "media/reader.h"
 #include "media/writer.h"
@@ -32,6 +33,7 @@ private:
     void open();
     void start_segment(const PacketSink&);
     void drain(const PacketSink&);
+    int send(const AVFrame*);
     av::Picture prepare(const Frame&) const;
     std::string name_;
     FilmInfo info_;
@@ -41,6 +43,7 @@ private:
     bool global_header_;
     const AVCodec* library_ = nullptr;
     av::Codec codec_;
+    CodecThreads threads_{Cost::encoder};
     Format format_;      // of the frames the encoder gets
     AVPixelFormat pixel_ = AV_PIX_FMT_NONE;
     Format expected_;    // of the frames put

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 
+#include "base/cost.h"
 #include "base/error.h"
 #include "base/ordered_map.h"
 #include "pipeline/picture.h"
@@ -161,7 +162,10 @@ void FramePainter::paint(Queue& queue, std::span<const Face> faces, int rotation
         return;
     }
     Canvas canvas = open_canvas(queue, frame, rotation, region, state_->pictures);
-    for (std::size_t i = 0; i < state_->processors.size(); ++i) state_->processors[i]->paint(queue, faces, canvas, *state_->scratches[i], tally, trace);
+    {
+        const Charge charge(Cost::painting);
+        for (std::size_t i = 0; i < state_->processors.size(); ++i) state_->processors[i]->paint(queue, faces, canvas, *state_->scratches[i], tally, trace);
+    }
     close_canvas(queue, canvas, rotation, state_->pictures, frame);
 }
 
@@ -188,7 +192,10 @@ bool render_film(Reader& reader, const RenderParts& parts, const PassOptions& op
             return std::move(item.frame);
         },
         [&](Frame&& frame) {
-            writer.put(frame);
+            {
+                const Charge charge(Cost::writing);
+                writer.put(frame);
+            }
             options.progress(++done);
         },
         options.stop);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/picture.h"
 
+#include "base/cost.h"
 #include "kernels/colour.h"
 #include "kernels/geometry.h"
 #include "kernels/keep.h"
@@ -42,6 +43,7 @@ template <class T> void resize_planes(Queue& queue, const Frame& in, Frame& out)
 }  // namespace
 
 View<const std::uint8_t> analysed_picture(Queue& queue, const Frame& frame, int rotation, PictureScratch& scratch) {
+    const Charge charge(Cost::pictures);
     const Rect whole{0, 0, frame.size().width, frame.size().height};
     if (frame.format().depth == 8) return rgb_part<std::uint8_t>(queue, frame, rotation, whole, scratch.rgb8, scratch.turned8);
     const View<std::uint16_t> wide = rgb_part<std::uint16_t>(queue, frame, rotation, whole, scratch.rgb16, scratch.turned16);
@@ -51,6 +53,7 @@ View<const std::uint8_t> analysed_picture(Queue& queue, const Frame& frame, int 
 }
 
 Canvas open_canvas(Queue& queue, const Frame& frame, int rotation, Rect region, PictureScratch& scratch) {
+    const Charge charge(Cost::canvas);
     Canvas canvas;
     canvas.frame = shown_size(frame.size(), rotation);
     canvas.depth = frame.format().depth;
@@ -71,6 +74,7 @@ Canvas open_canvas(Queue& queue, const Frame& frame, int rotation, Rect region, 
 
 void close_canvas(Queue& queue, const Canvas& canvas, int rotation, PictureScratch& scratch, Frame& frame) {
     if (canvas.touched.empty()) return;
+    const Charge charge(Cost::canvas);
     // Whole chroma samples around the touched box; the canvas was aligned the same way, so it holds them.
     const Rect stored = kernels::align_to_chroma(frame.format(), frame.size(), stored_region(meet(canvas.touched, canvas.region), frame.size(), rotation));
     const Rect shown = shown_region(stored, frame.size(), rotation);

@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/cost.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "runtime/onnx_file.h"
@@ -62,6 +64,17 @@ std::string trouble_of(const OrtApi& api, OrtStatus* status) {
     return text;
 }
 
+/// One arena for all sessions, grown by what is asked for: each with its own, doubling as it grows, kept twice what a run needs.
+std::string share_memory(Library& library) {
+    const char* const keys[] = {"arena_extend_strategy"};
+    const std::size_t values[] = {1};  // as requested
+    OrtArenaCfg* arena = nullptr;
+    if (OrtStatus* status = library.api->CreateArenaCfgV2(keys, values, 1, &arena)) return trouble_of(*library.api, status);
+    OrtStatus* const status = library.api->CreateAndRegisterAllocator(library.env, library.memory, arena);
+    library.api->ReleaseArenaCfg(arena);
+    return status ? trouble_of(*library.api, status) : std::string();
+}
+
 // Answers what went wrong; empty when the library is open and usable.
 std::string open_library(Library& library, const std::string& path) {
     void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -78,7 +91,7 @@ std::string open_library(Library& library, const std::string& path) {
     if (OrtStatus* status = library.api->CreateEnvWithCustomLogger(pass_to_log, nullptr, ORT_LOGGING_LEVEL_FATAL, "mien", &library.env))
         return trouble_of(*library.api, status);
     if (OrtStatus* status = library.api->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &library.memory)) return trouble_of(*library.api, status);
-    return {};
+    return share_memory(library);
 }
 
 Library& library() {
@@ -115,6 +128,7 @@ struct Release {
     void operator()(OrtSession* value) const { library().api->ReleaseSession(value); }
     void operator()(OrtSessionOptions* value) const { library().api->ReleaseSessionOptions(value); }
     void operator()(OrtValue* value) const { library().api->ReleaseValue(value); }
+    void operator()(OrtRunOptions* value) const { library().api->ReleaseRunOptions(value); }
     void operator()(OrtTypeInfo* value) const { library().api->ReleaseTypeInfo(value); }
     void operator()(OrtTensorTypeAndShapeInfo* value) const { library().api->ReleaseTensorTypeAndShapeInfo(value); }
 };
@@ -160,6 +174,16 @@ Owned<OrtSessionOptions> session_options(int threads, const std::string& name) {
     // A waiting thread of the pool sleeps: cores belong to the frames beside.
     must_open(api.AddSessionConfigEntry(made, "session.intra_op.allow_spinning", "0"), name);
     must_open(api.AddSessionConfigEntry(made, "session.inter_op.allow_spinning", "0"), name);
+    must_open(api.AddSessionConfigEntry(made, "session.use_env_allocators", "1"), name);
+    return options;
+}
+
+/// A run with these gives back what the arena holds for nobody.
+Owned<OrtRunOptions> tidy_run(const std::string& name) {
+    OrtRunOptions* made = nullptr;
+    must_run(library().api->CreateRunOptions(&made), name);
+    Owned<OrtRunOptions> options(made);
+    must_run(library().api->AddRunConfigEntry(made, "memory.enable_memory_arena_shrinkage", "cpu:0"), name);
     return options;
 }
 
@@ -169,6 +193,7 @@ RuntimeFound find_onnx_runtime() { return library().found; }
 
 struct OrtNetwork::Loaded {
     Owned<OrtSession> session;
+    std::atomic_flag has_run{};
 };
 
 struct OrtNetwork::Binding::State {
@@ -262,7 +287,10 @@ void OrtNetwork::run(Binding& binding, std::span<const Tensor> inputs, std::span
         state.output_names.push_back(output_names_[i]);
     }
     if (state.output_values.empty()) return;
-    must_run(library().api->Run(loaded_->session.get(), nullptr, input_names_.data(), state.input_values.data(), inputs.size(), state.output_names.data(),
+    const Charge charge(Cost::networks);
+    // The first run of a network begins another part of the work: what earlier ones needed is kept no longer.
+    const Owned<OrtRunOptions> tidy = loaded_->has_run.test_and_set() ? nullptr : tidy_run(name_);
+    must_run(library().api->Run(loaded_->session.get(), tidy.get(), input_names_.data(), state.input_values.data(), inputs.size(), state.output_names.data(),
                                 state.output_names.size(), state.output_values.data()),
              name_);
 }
@@ -273,7 +301,8 @@ std::vector<OrtNetwork::Result> OrtNetwork::results(std::span<const Tensor> inpu
     std::vector<const OrtValue*> values;
     for (const Tensor& tensor : inputs) values.push_back(wrapped.emplace_back(wrap(tensor, name_)).get());
     std::vector<OrtValue*> made(outputs_.size(), nullptr);
-    must_run(api.Run(loaded_->session.get(), nullptr, input_names_.data(), values.data(), values.size(), output_names_.data(), made.size(), made.data()),
+    const Owned<OrtRunOptions> tidy = tidy_run(name_);
+    must_run(api.Run(loaded_->session.get(), tidy.get(), input_names_.data(), values.data(), values.size(), output_names_.data(), made.size(), made.data()),
              name_);
     std::vector<Owned<OrtValue>> owned(made.begin(), made.end());
     std::vector<Result> found(made.size());

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/cost.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "runtime/free_batch.h"
@@ -137,6 +138,7 @@ private:
 };
 
 CpuSession::CpuSession(const std::filesystem::path& path, const SessionOptions& options) : name_(path.filename().string()) {
+    const Charge charge(Cost::opening);
     const std::vector<std::byte> file = read_onnx_file(path);
     const OnnxSummary summary = walk_onnx(file, path.string());
     const bool known_free = !options.prove_batch && options.remembered == Batching::freed;
@@ -271,6 +273,7 @@ std::vector<Shape> CpuSession::output_shapes(std::span<const Shape> shapes) {
         const std::lock_guard lock(mutex_);
         auto known = asked_.find(key);
         if (known == asked_.end()) {
+            const Charge charge(Cost::opening);
             std::vector<std::vector<std::byte>> zeros;
             for (Tensor& tensor : tensors) tensor.data = zeros.emplace_back(tensor.bytes() + 1).data();
             std::vector<Shape> answer;

@@ -135,8 +135,13 @@ ModelFile ModelStore::verify(std::string_view name) {
     }
     ModelFile file = state_->measure(path);
     check_hash_file(path, file.digest);
-    // What ships with mien is of one make with it.
-    if (!state_->options.starter.empty() && path.parent_path() == state_->options.starter) return file;
+    // What ships with mien is of one make with it: its digests are compiled in.
+    if (!state_->options.starter.empty() && path.parent_path() == state_->options.starter) {
+        if (!spec.sha256.empty() && file.digest.sha256 != spec.sha256)
+            throw Error(Code::models, fmt::format("The starter network {} is damaged, or another version's (SHA-256 {}..., {}... belongs); take mien's own file again.", path.string(),
+                                                  file.digest.sha256.substr(0, 12), spec.sha256.substr(0, 12)));
+        return file;
+    }
     state_->lock.update([&](LockContent& content) {
         const auto [pin, first] = content.pins.try_emplace(std::string(name), LockContent::Pin{file.digest.sha256, file.digest.bytes});
         file.locked_sha256 = pin->second.sha256;

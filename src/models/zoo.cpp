@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "models/spec.h"
+#include "models/starter_digests.h"
 
 namespace mien {
 namespace {
@@ -141,6 +142,8 @@ constexpr ModelSpec starter(Text name, ModelSpec like, Text signature) {
     like.vendor = "mien";
     like.bytes = 0;
     like.sha256 = {};
+    for (const auto& [of, digest] : starter_digests)
+        if (of == name) like.sha256 = digest;
     like.signature = signature;
     return like;
 }

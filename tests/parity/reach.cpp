@@ -16,9 +16,9 @@
 namespace mien::parity {
 namespace {
 
-constexpr int attempts = 48;
+constexpr int attempts = 32;
 /// Of the input's largest value; the widest is a two hundred and fifty-seventh of one level of 255.
-constexpr std::array<float, 3> steps{0x1p-20f, 0x1p-18f, 0x1p-16f};
+constexpr std::array<float, 4> steps{0x1p-22f, 0x1p-20f, 0x1p-18f, 0x1p-16f};
 
 std::string key_of(const Heard& heard) {
     std::string key = heard.subject;

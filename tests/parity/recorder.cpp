@@ -177,12 +177,8 @@ void compare_mapped_points(Report& report, const Group& group, const Case& one, 
 }
 
 /// Other answers a detector's candidates may come from, and what its networks' own limit is worth in pixels of the picture.
-struct Loose {
-    Others others;
-    double more = 0;
-};
-Loose loosen(Bench& bench, const Stage& stage, const Stored& stored, const Heard& found, Recorder& recorder) {
-    if (stage.name == "model" && stored.name.starts_with("out_")) return {bench.reach().output(found, stored.name), 0};
+Leeway leeway_of(Bench& bench, const Stage& stage, const Stored& stored, const Heard& found, Recorder& recorder) {
+    if (stage.name == "model" && stored.name.starts_with("out_")) return {bench.reach().output(found, stored.name)};
     if (stage.name != "detect_candidates" || !recorder.analysis || !stage.meta.contains("frame_size")) return {};
     // The networks heard between the candidates of the angle before and these.
     std::vector<const Heard*> networks;
@@ -191,10 +187,13 @@ Loose loosen(Bench& bench, const Stage& stage, const Stored& stored, const Heard
         if (heard.stage == "model") networks.push_back(&heard);
         else networks.clear();
     }
-    Loose out;
+    Leeway out;
     const Size size{stage.meta["frame_size"][0], stage.meta["frame_size"][1]};
     out.others = bench.reach().candidates(networks, *recorder.analysis, size, stored.name);
     if (stored.name == "scores") return out;
+    const std::int64_t row = stored.name == "boxes" ? 4 : 10;
+    if (const Array* scores = found.find("scores"))
+        out.undecided = [scores, row, threshold = recorder.analysis->detector_score](std::int64_t at) { return at / row < scores->count() && scores->value(at / row) <= threshold + 1e-4; };
     for (const Heard* network : networks) {
         if (!network->apart) continue;
         const double edge = network->find("in_input") ? static_cast<double>(network->find("in_input")->shape.back()) : 640;
@@ -224,8 +223,7 @@ void follow(Bench& bench, const Group& group, const Case& one, std::span<const S
                 report.fail(group, one, stage.name, "the run does not tell " + stored.name);
                 continue;
             }
-            const Loose loose = loosen(bench, stage, stored, *found, recorder);
-            report.compare(group, one, labelled, stored, *ours, loose.others, loose.more);
+            report.compare(group, one, labelled, stored, *ours, leeway_of(bench, stage, stored, *found, recorder));
             if (stored.name.starts_with("out_")) found->apart = found->apart || crc32(ours->bytes) != stored.crc;
             if (above_768(stage) && stored.name == "matrix" && report.last_failed()) recorder.apart = true;
         }

@@ -40,6 +40,14 @@ struct Distance {
     bool same_bytes = false;
 };
 
+/// Room beside a rule's limit. With `others` an array that passes its limit is asked again: at most a tenth of its kept values (or ten) may be off, and of those all
+/// but a hundredth of the kept ones must be within the limit of one of the other answers.
+struct Leeway {
+    Others others;                                  ///< what else a network may answer (reach.h)
+    double more = 0;                                ///< what a stage's unkept inputs add to the limit
+    std::function<bool(std::int64_t)> undecided{};  ///< positions that nobody can be held to: of candidates whose score is the threshold, to the limit of scores
+};
+
 struct Counts {
     int compared = 0, exact = 0, reached = 0, exempt = 0, uncovered = 0, failed = 0;
 };
@@ -48,9 +56,7 @@ struct Counts {
 class Report {
 public:
     /// Compares one recorded array with ours, converted to the recorded type. Pictures are given in the recorded channel order.
-    /// `others`: what else a network may answer (reach.h), asked for only when the rule's limit is passed. The array then passes when at most a tenth of its kept
-    /// values (or ten) is off, and each of those is within the limit of one of the other answers. `more`: what a stage's unkept inputs add to the limit.
-    void compare(const Group&, const Case&, const Stage&, const Stored&, const Array& ours, const Others& others = {}, double more = 0);
+    void compare(const Group&, const Case&, const Stage&, const Stored&, const Array& ours, const Leeway& = {});
     /// Compares plain numbers that the json holds.
     void compare(const Group&, const Case&, const Stage&, std::string_view what, const std::vector<double>& recorded, const std::vector<double>& ours, double limit = 0);
     void uncovered(const Group&, int arrays, const std::string& why);
@@ -91,7 +97,7 @@ private:
 /// Distance of ours at the recorded positions. Throws Error{internal} when the sizes differ.
 Distance distance(const Rule&, const Stored&, const Array& recorded, const Array& ours);
 /// Whether other answers explain what is off (Report::compare).
-bool reached(const Rule&, double limit, const Stored&, const Array& recorded, const Array& ours, const Others&);
+bool reached(const Rule&, double limit, const Stored&, const Array& recorded, const Array& ours, const Leeway&);
 /// `text` fits `pattern`, where * stands for anything.
 bool fits(std::string_view pattern, std::string_view text) noexcept;
 

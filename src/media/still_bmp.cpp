@@ -95,7 +95,7 @@ std::vector<std::uint8_t> unpack_runs(const Bitmap& file, const Header& header) 
     int x = 0, y = 0;
     const auto put = [&](std::uint32_t value) {
         if (x < header.size.width && y < header.size.height) indices[static_cast<std::size_t>(y) * static_cast<std::size_t>(header.size.width) + static_cast<std::size_t>(x)] = static_cast<std::uint8_t>(value);
-        ++x;
+        if (x < header.size.width) ++x;  // what lies right of the picture is dropped, however much it is
     };
     const auto half = [&](std::uint32_t value, std::uint32_t index) { return header.bits == 8 ? value : index % 2 == 0 ? value >> 4 : value & 15; };
     while (y < header.size.height) {
@@ -109,7 +109,7 @@ std::vector<std::uint8_t> unpack_runs(const Bitmap& file, const Header& header) 
         } else if (value == 1) {
             break;
         } else if (value == 2) {
-            x += file.byte(at);
+            x = std::min(header.size.width, x + file.byte(at));
             y += file.byte(at + 1);
             at += 2;
         } else {

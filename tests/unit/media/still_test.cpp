@@ -293,7 +293,11 @@ TEST(Still, ReadsBitmapsOfEveryKind) {
     write(scratch / "565.bmp", header(2, 1, 16, 3, 0, std::string("\x00\xF8\0\0\xE0\x07\0\0\x1F\0\0\0", 12) + std::string("\x00\xF8\x1F\x00", 4)));
     write(scratch / "24.bmp", header(2, 1, 24, 0, 0, std::string("\0\0\xFF\xFF\0\0\0\0", 8)));
     write(scratch / "down.bmp", header(2, -1, 32, 0, 0, std::string("\0\0\xFF\0\xFF\0\0\0", 8)));
-    for (const std::string name : {"1", "4", "8", "rle8", "rle4", "16", "565", "24", "down"}) EXPECT_EQ(first_row(read_still(scratch / (name + ".bmp"))), red_blue) << name;
+    // More moves to the right than a signed number can count, and then a pixel.
+    std::string far("\x01\x00\x01\x01", 4);
+    for (int move = 0; move < 8'421'506; ++move) far += std::string_view("\x00\x02\xFF\x00", 4);
+    write(scratch / "far.bmp", header(2, 1, 8, 1, 2, palette + far + std::string("\x01\x00\x00\x01", 4)));
+    for (const std::string name : {"1", "4", "8", "rle8", "rle4", "16", "565", "24", "down", "far"}) EXPECT_EQ(first_row(read_still(scratch / (name + ".bmp"))), red_blue) << name;
 }
 
 TEST(Still, TakesTheFirstOfMany) {

@@ -193,7 +193,9 @@ Leeway leeway_of(Bench& bench, const Stage& stage, const Stored& stored, const H
     if (stored.name == "scores") return out;
     const std::int64_t row = stored.name == "boxes" ? 4 : 10;
     if (const Array* scores = found.find("scores"))
-        out.undecided = [scores, row, threshold = recorder.analysis->detector_score](std::int64_t at) { return at / row < scores->count() && scores->value(at / row) <= threshold + 1e-4; };
+        out.undecided = [scores, row, threshold = recorder.analysis->detector_score](std::int64_t at) {
+            return at / row < scores->count() && scores->value(at / row) <= threshold + 1e-4;
+        };
     for (const Heard* network : networks) {
         if (!network->apart) continue;
         const double edge = network->find("in_input") ? static_cast<double>(network->find("in_input")->shape.back()) : 640;

@@ -25,7 +25,9 @@ std::vector<Rect> pasted_regions(const Case& one) {
 }
 
 bool uses_crops_above_768(const Case& one) {
-    return std::any_of(one.stages.begin(), one.stages.end(), [](const Stage& stage) { return stage.name == "warp_points" && stage.meta.contains("size") && stage.meta["size"][0].get<int>() > 768; });
+    return std::any_of(one.stages.begin(), one.stages.end(), [](const Stage& stage) {
+        return stage.name == "warp_points" && stage.meta.contains("size") && stage.meta["size"][0].get<int>() > 768;
+    });
 }
 
 bool is_picture(const std::string& path) {
@@ -97,7 +99,8 @@ std::vector<Face> settle(std::vector<Face> ours, const std::vector<Face>& record
     for (std::size_t i = 0; i < ours.size(); ++i) {
         Face& face = ours[i];
         const Face& there = recorded[i];
-        face.box = {{settle(face.box.low.x, there.box.low.x), settle(face.box.low.y, there.box.low.y)}, {settle(face.box.high.x, there.box.high.x), settle(face.box.high.y, there.box.high.y)}};
+        face.box.low = {settle(face.box.low.x, there.box.low.x), settle(face.box.low.y, there.box.low.y)};
+        face.box.high = {settle(face.box.high.x, there.box.high.x), settle(face.box.high.y, there.box.high.y)};
         const bool alike = face.points5 == face.points5_68;
         settle(face.points5, there.points5);
         settle(face.points68, there.points68);
@@ -175,7 +178,8 @@ bool meets_end(Bench& bench, const Group& group, const Case& one, const Stage& s
         const bool in_region = std::any_of(painted.begin(), painted.end(), [&](const Rect& rect) { return !meet(rect, {x, y, 1, 1}).empty(); });
         if (!in_region) outside += difference != 0;
         // What was painted beside the boxes is held to the same.
-        if (in_region || std::any_of(faces.begin(), faces.end(), [&](const Face& face) { return x >= face.box.low.x && x <= face.box.high.x && y >= face.box.low.y && y <= face.box.high.y; }))
+        const auto holds = [&](const Face& face) { return x >= face.box.low.x && x <= face.box.high.x && y >= face.box.low.y && y <= face.box.high.y; };
+        if (in_region || std::any_of(faces.begin(), faces.end(), holds))
             squares += difference * difference, ++inside;
     }
     const double decibels = squares == 0 ? 100 : 10 * std::log10(255 * 255 * inside / squares);

@@ -50,7 +50,8 @@ class ProgramTest(unittest.TestCase):
         return os.path.join(self.folder, *names)
 
     def environment(self, **more):
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH", "MIEN_ORT_LIBRARY", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE") if name in os.environ}
+        names = ("PATH", "LANG", "LD_LIBRARY_PATH", "MIEN_ORT_LIBRARY", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE")
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         kept.update(HOME=self.folder, XDG_CACHE_HOME=self.path("cache"), MIEN_TEST_GATE="1")
         kept.update(more)
         return {name: value for name, value in kept.items() if value is not None}

@@ -99,8 +99,9 @@ template <class T, Sampling sampling> struct Row {
         __m128 pairs[2][2];  // upper and lower neighbours, of the first and the second two positions
         for (int side = 0; side < 2; ++side)
             for (int half = 0; half < 2; ++half) {
-                const __m128d first = _mm_load_sd(reinterpret_cast<const double*>(at(mask, mask_pitch, four.x[2 * half], four.y[2 * half] + side)));
-                pairs[side][half] = _mm_castpd_ps(_mm_loadh_pd(first, reinterpret_cast<const double*>(at(mask, mask_pitch, four.x[2 * half + 1], four.y[2 * half + 1] + side))));
+                // Pairs of floats lie on any multiple of four bytes.
+                const __m128i first = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(at(mask, mask_pitch, four.x[2 * half], four.y[2 * half] + side)));
+                pairs[side][half] = _mm_loadh_pi(_mm_castsi128_ps(first), reinterpret_cast<const __m64*>(at(mask, mask_pitch, four.x[2 * half + 1], four.y[2 * half + 1] + side)));
             }
         const __m128 right = _mm_load_ps(four.right), down = _mm_load_ps(four.down);
         const auto across = [&right](const __m128(&pair)[2]) {

@@ -9,7 +9,7 @@ import subprocess
 import sqlite3
 import stat
 
-from program import DATA, DEVICE, INPUT, MODELS, NETWORKS, OUTPUT, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
+from program import DATA, DEVICE, INPUT, LIMIT, MODELS, NETWORKS, OUTPUT, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
 
 MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
 
@@ -250,7 +250,6 @@ class Outputs(ProgramTest):
         def small():
             resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
 
-        self.mien("models", "check", "--model-folder", self.models)
         result = self.run_mien("--processors", "face_debugger", "-t", self.target_picture(), "-o", "out.png", preexec=small)
         self.refused(result, OUTPUT, "out.png")
         self.nothing_left("out.png", "out.png.receipt.json")
@@ -276,7 +275,7 @@ class Outputs(ProgramTest):
         start = lambda: subprocess.Popen([os.environ["MIEN_PROGRAM"], "run", *MARK, "-t", "pattern:320x180x40", "-o", "out.mp4"], cwd=self.folder, env=self.environment(),
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         runs = [start(), start()]
-        statuses = [run.wait(60) for run in runs]
+        statuses = [run.wait(LIMIT) for run in runs]
         self.assertIn(0, statuses)
         alone = self.pattern_film("alone.mp4", "pattern:320x180x40")
         self.assertEqual(open(self.path("out.mp4"), "rb").read()[-4096:-2048], open(alone, "rb").read()[-4096:-2048])

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import threading
 
-from program import DATA, INPUT, MODELS, NETWORKS, OUTPUT, PROGRAM, UNSUPPORTED, USAGE, ProgramTest, main, needs_models, png
+from program import DATA, INPUT, LIMIT, MODELS, NETWORKS, OUTPUT, PROGRAM, SLOWER, UNSUPPORTED, USAGE, ProgramTest, main, needs_models, png
 
 MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
 PROGRESS = re.compile(r"render +\[[#.]{24}\] +\d+% \d+/\d+ frames +[\d.]+ fps +(?:\d+:\d\d left|in \d+:\d\d) +\d+ MiB")
@@ -81,7 +81,7 @@ class Progress(CommandTest):
 
         listener = threading.Thread(target=listen)
         listener.start()
-        out, _ = run.communicate(timeout=120)
+        out, _ = run.communicate(timeout=LIMIT)
         listener.join(10)
         os.close(here)
         text = b"".join(seen).decode()
@@ -98,7 +98,7 @@ class Progress(CommandTest):
     def test_a_full_device_is_no_success(self):
         with open("/dev/full", "w") as full:
             for words in (("doctor",), ("models", "list"), ("--help",), ("explain", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4")):
-                done = subprocess.run([PROGRAM, *words], cwd=self.folder, env=self.environment(), stdout=full, stderr=subprocess.PIPE, timeout=60)
+                done = subprocess.run([PROGRAM, *words], cwd=self.folder, env=self.environment(), stdout=full, stderr=subprocess.PIPE, timeout=LIMIT)
                 self.assertEqual(done.returncode, OUTPUT, words)
                 self.assertIn(b"standard output", done.stderr)
 
@@ -307,7 +307,7 @@ class Explain(CommandTest):
         self.nothing_left("out.mp4")
         # A plan needs no digest: a film of 20 GiB, most of it a hole, is not read.
         os.truncate(self.pattern_film(), 20 << 30)
-        self.assertEqual(self.mien("explain", *MARK, "-t", "film.mp4", "-o", "out.mp4", limit=20).status, 0)
+        self.assertEqual(self.mien("explain", *MARK, "-t", "film.mp4", "-o", "out.mp4", limit=20 * SLOWER).status, 0)
         self.refused(self.mien("explain", *MARK, "-t", "nowhere.mp4", "-o", "out.mp4"), INPUT, "nowhere.mp4")
         self.refused(self.mien("explain", "--processors", "lip_syncer", "-t", "pattern:64x48x3", "-o", "out.mp4"), UNSUPPORTED, "lip_syncer")
 

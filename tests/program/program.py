@@ -19,6 +19,10 @@ HAVE_FFMPEG = shutil.which("ffmpeg") is not None
 needs_models = unittest.skipUnless(HAVE_MODELS, "the functional networks of ../shared are not here")
 needs_ffmpeg = unittest.skipUnless(HAVE_FFMPEG, "the ffmpeg program is not here")
 
+# Seconds that a run may take. tools/check_deep allows more to programs that are watched; what must be quick may then be slower by the same factor.
+LIMIT = float(os.environ.get("MIEN_TEST_LIMIT", "120"))
+SLOWER = LIMIT / 120
+
 USAGE, INPUT, NETWORKS, UNSUPPORTED, REFUSED, DEVICE, OUTPUT, INTERRUPTED = 64, 65, 66, 69, 70, 71, 73, 130
 
 
@@ -56,7 +60,7 @@ class ProgramTest(unittest.TestCase):
         kept.update(more)
         return {name: value for name, value in kept.items() if value is not None}
 
-    def mien(self, *words, limit=120, preexec=None, other=None, **environment):
+    def mien(self, *words, limit=LIMIT, preexec=None, other=None, **environment):
         """Runs the program; `other` is what other_user() gave."""
         done = subprocess.run([PROGRAM, *words], cwd=self.folder, env=self.environment(**environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=limit,
                               preexec_fn=preexec, **(other or {}))

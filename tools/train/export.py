@@ -1,0 +1,162 @@
+"""From trained averages to ONNX files: free batch, batch norms folded, weights stored in half precision and cast at load; each file held against the network it came from.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import copy
+import os
+import warnings
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+OPSET = 17
+# By row: inputs with an example shape, outputs, and which axes beside the batch are free.
+LAYOUTS = {
+    "starter_detector": ({"input": (1, 3, 640, 640)}, [part + stride for part in ("score_", "bbox_", "kps_") for stride in ("8", "16", "32")],
+                         {"input": {2: "height", 3: "width"}}),
+    "starter_landmarker": ({"input": (1, 3, 256, 256)}, ["landmarks", "heatmaps"], {}),
+    "starter_points": ({"input": (1, 5, 2)}, ["output"], {}),
+    "starter_recogniser": ({"input": (1, 3, 112, 112)}, ["output"], {}),
+    "starter_classifier": ({"input": (1, 3, 224, 224)}, ["race_id", "gender_id", "age_id", "years"], {}),
+    "starter_occluder": ({"input": (1, 256, 256, 3)}, ["output"], {}),
+    "starter_parser": ({"input": (1, 3, 512, 512)}, ["output"], {}),
+    "starter_swapper_256": ({"source": (1, 512), "target": (1, 3, 256, 256)}, ["output", "mask"], {}),
+    "starter_swapper_128": ({"source": (1, 512), "target": (1, 3, 128, 128)}, ["output"], {}),
+    "starter_enhancer": ({"input": (1, 3, 512, 512)}, ["output"], {}),
+    "starter_upscaler_x2": ({"input": (1, 3, 256, 256)}, ["output"], {"input": {2: "height", 3: "width"}, "output": {2: "height_out", 3: "width_out"}}),
+    "starter_upscaler_x4": ({"input": (1, 3, 128, 128)}, ["output"], {"input": {2: "height", 3: "width"}, "output": {2: "height_out", 3: "width_out"}}),
+    "starter_colorizer": ({"input": (1, 3, 256, 256)}, ["output"], {"input": {2: "height", 3: "width"}, "output": {2: "height_out", 3: "width_out"}}),
+    "starter_background": ({"input": (1, 3, 512, 512)}, ["output"], {}),
+}
+
+
+class Answer(nn.Module):
+    """A network whose forward is its answer."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, *inputs):
+        return self.network.answer(*inputs)
+
+
+class ByBytes(nn.Module):
+    """The swapper of 128 pixels takes and gives 0..1, as inswapper does."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def answer(self, source, target):
+        return self.network.answer(source, target * 2 - 1)[0] * 0.5 + 0.5
+
+
+def folded(module):
+    """A copy without batch norms after convolutions, on the CPU."""
+    module = copy.deepcopy(module).cpu().float().eval()
+
+    def fold(parent):
+        names = list(parent._modules)
+        for first, second in zip(names, names[1:]):
+            a, b = parent._modules[first], parent._modules[second]
+            if isinstance(a, nn.Conv2d) and isinstance(b, nn.BatchNorm2d):
+                parent._modules[first], parent._modules[second] = fuse_conv_bn_eval(a, b), nn.Identity()
+        for child in parent.children():
+            fold(child)
+
+    fold(module)
+    return module
+
+
+def rounded(module):
+    """The same with the weights that the file will hold."""
+    with torch.no_grad():
+        for value in module.parameters():
+            if value.numel() >= 64:
+                value.copy_(value.half().float())
+    return module
+
+
+def store_halves(model):
+    """Float initialisers become halves with a Cast behind them, which the engine computes once, at load."""
+    graph, casts, kept = model.graph, [], []
+    for initialiser in graph.initializer:
+        values = numpy_helper.to_array(initialiser)
+        if values.dtype != np.float32 or values.size < 64:
+            kept.append(initialiser)
+            continue
+        stored = numpy_helper.from_array(values.astype(np.float16), initialiser.name + "_half")
+        casts.append(onnx.helper.make_node("Cast", [stored.name], [initialiser.name], name=initialiser.name + "_cast", to=onnx.TensorProto.FLOAT))
+        kept.append(stored)
+    nodes = list(graph.node)
+    del graph.node[:]
+    graph.node.extend(casts + nodes)
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+
+
+def write(name, network, folder):
+    """Writes `<name>.onnx`; returns the path and the module it must equal."""
+    inputs, outputs, free = LAYOUTS[name]
+    module = rounded(Answer(folded(ByBytes(network) if name == "starter_swapper_128" else network))).eval()
+    examples = tuple(torch.rand(shape) for shape in inputs.values())
+    axes = {port: {0: "batch", **free.get(port, {})} for port in [*inputs, *outputs]}
+    if name == "starter_detector":
+        axes = {"input": {0: "batch", 2: "height", 3: "width"}, **{port: {0: "anchors"} for port in outputs}}
+    path = os.path.join(folder, name + ".onnx")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(module, examples, path, dynamo=False, opset_version=OPSET, input_names=list(inputs), output_names=outputs, dynamic_axes=axes, do_constant_folding=True)
+    model = onnx.load(path)
+    store_halves(model)
+    model.producer_name, model.producer_version, model.doc_string = "mien tools/train", "", "Trained on rendered people who do not exist."
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    return path, module
+
+
+def verify(name, path, module, batch=2):
+    """The largest difference between the file in ONNX Runtime and the module, on random input, for one and for several items; raises when it is too large."""
+    import onnxruntime
+    inputs, outputs, _ = LAYOUTS[name]
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.log_severity_level = 1, 3
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    worst = 0.0
+    generator = torch.Generator().manual_seed(5)
+    for items in (1, batch):
+        examples = [torch.rand((items, *shape[1:]), generator=generator) for shape in inputs.values()]
+        with torch.no_grad():
+            wanted = module(*examples)
+        wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+        found = session.run(None, {port: value.numpy() for port, value in zip(inputs, examples)})
+        for port, a, b in zip(outputs, wanted, found):
+            if tuple(a.shape) != b.shape:
+                raise RuntimeError("%s gives %s as %s where %s belongs" % (path, port, b.shape, tuple(a.shape)))
+            scale = max(1.0, float(a.abs().max()))
+            worst = max(worst, float(np.abs(a.numpy().astype("f8") - b).max()) / scale)
+    # Half a level of a colour: noise is the hardest input a painting network can get.
+    if worst > 1 / 255:
+        raise RuntimeError("%s differs from its network by %.2g" % (path, worst))
+    return worst
+
+
+def milliseconds(name, path, runs=5):
+    """Of one item on one core, in time of the processor: another program's work does not count."""
+    import time
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.log_severity_level = 1, 3
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    feed = {port: np.random.default_rng(1).random(shape, dtype=np.float32) for port, shape in LAYOUTS[name][0].items()}
+    times = []
+    for _ in range(runs):
+        start = time.process_time()
+        session.run(None, feed)
+        times.append((time.process_time() - start) * 1000)
+    return min(times)

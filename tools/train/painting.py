@@ -1,0 +1,172 @@
+"""Training of the networks that paint: swappers, face enhancer, frame enhancers, frame colorizer.
+
+No pretrained network takes part: the only network inside a loss is our own recogniser.
+SPDX-License-Identifier: Apache-2.0
+"""
+import torch
+import torch.nn.functional as F
+
+import geometry as g
+import networks
+from knowing import recogniser_crop
+from task import Task
+
+
+def edges(a, b):
+    """Differences of gradients at three scales: what makes a picture sharp or blurred."""
+    total = 0
+    for level in range(3):
+        if level:
+            a, b = F.avg_pool2d(a, 2), F.avg_pool2d(b, 2)
+        total = total + (a.diff(dim=3) - b.diff(dim=3)).abs().mean() + (a.diff(dim=2) - b.diff(dim=2)).abs().mean()
+    return total / 3
+
+
+def psnr(a, b):
+    """Decibels of pictures in -1..1."""
+    return -10 * torch.log10(((a - b) / 2).square().mean().clamp_min(1e-8))
+
+
+class SwapperTask(Task):
+    name, network_class, rate, weight_decay = "starter_swapper_256", networks.Swapper, 1.5e-3, 1e-5
+    edge, begins = 256, 0.12
+
+    def __init__(self, device, setting):
+        super().__init__(device, setting)
+        self.recogniser = None  # a frozen copy of the average of the recogniser, given by the trainer
+        to, back = g.template("arcface_128", device) * self.edge, g.template("arcface_112_v2", device) * 112
+        self.to_recogniser = g.similarity(to[None], back[None])
+
+    def source_codes(self, feed, count):
+        """Unit embeddings of the pictures of the faces' others: the first ones of `small`."""
+        small = feed["small"]
+        x = recogniser_crop(small, jitter=0.015)[:count]
+        with torch.no_grad(), self.autocast():
+            return F.normalize(self.recogniser((x * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
+
+    def crops(self, batch, jitter):
+        """Target, truth and painted area of the faces, aligned as the swapper is fed: -1..1, -1..1, 0..1."""
+        to_crop = g.align(g.jittered(batch["points_5"], jitter), "arcface_128", self.edge)
+        over = 1 if self.edge >= 256 else 2
+        target, truth = (g.warp(batch[name], to_crop, self.edge, over=over) for name in ("picture", "twin"))
+        area = g.warp(batch["face"].permute(0, 3, 1, 2).float() / 255, to_crop, self.edge, border="zeros", over=over)
+        return target * 2 - 1, truth * 2 - 1, area
+
+    def known(self, picture):
+        """Embeddings of swapped crops, differentiable."""
+        crop = g.warp(picture.float() * 0.5 + 0.5, self.to_recogniser.expand(len(picture), -1, -1), 112, over=2 if self.edge >= 256 else 1)
+        with self.autocast():
+            return F.normalize(self.recogniser((crop * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
+
+    def loss(self, feed):
+        batch = feed["face"]
+        code = self.source_codes(feed, len(batch))
+        target, truth, area = self.crops(batch, 0.02)
+        with self.autocast():
+            picture, mask = self.network(code, target.contiguous(memory_format=torch.channels_last))
+        # A face that is hardly seen, or a source that is, teaches nothing about identity.
+        seen = ((batch["visible_share"] > 0.5) & (feed["small"]["visible_share"][: len(batch)] > 0.5)).float()
+        weight = 1 + 4 * area
+        near = ((picture - truth).abs() * weight).mean()
+        cosine = (self.known(picture) * code).sum(1)
+        alike = ((1 - cosine) * seen).sum() / seen.sum().clamp_min(1)
+        cover = F.binary_cross_entropy_with_logits(mask, area)
+        inside = ((picture - truth) / 2).square().mul(area).sum() / (3 * area.sum()).clamp_min(1)
+        self.note(psnr=-10 * torch.log10(inside.clamp_min(1e-8)), alike=(cosine * seen).sum() / seen.sum().clamp_min(1))
+        return 4 * near + 3 * edges(picture, truth) + 0.6 * alike + 0.3 * cover
+
+
+class SmallSwapperTask(SwapperTask):
+    """inswapper's size: 128 pixels; the file takes and gives 0..1."""
+
+    name, edge, every = "starter_swapper_128", 128, 2
+
+    def network_arguments(self):
+        return {"widths": (24, 40, 64, 80), "styled": 2, "style": 160}
+
+
+def worse(x, factor):
+    """A picture in 0..1 as a small, noisy, compressed copy of it gives it back."""
+    n, device = len(x), x.device
+    small = F.interpolate(x, scale_factor=1 / factor, mode="bilinear", antialias=True, align_corners=False)
+    soft = F.avg_pool2d(F.pad(small, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    small = torch.lerp(small, soft, torch.rand(n, 1, 1, 1, device=device) * 0.5)
+    small = small + torch.randn_like(small) * torch.rand(n, 1, 1, 1, device=device).square() * 0.03
+    small = torch.round(small.clamp(0, 1) * 255) / 255
+    return F.interpolate(small, x.shape[2:], mode="bicubic", align_corners=False).clamp(0, 1)
+
+
+class RestorerTask(Task):
+    name, network_class, rate, weight_decay, every = "starter_enhancer", networks.Restorer, 1.5e-3, 1e-5, 2
+
+    def loss(self, feed):
+        batch = feed["fine"]
+        x = g.warp(batch["picture"], g.align(g.jittered(batch["points_5"], 0.02), "ffhq_512", 512), 512)
+        factor = (4, 4, 3, 6, 2, 4, 5, 8)[self.steps % 8]
+        blurred = worse(x, factor) * 2 - 1
+        x = x * 2 - 1
+        with self.autocast():
+            y = self.network(blurred.contiguous(memory_format=torch.channels_last))
+        self.note(gain=psnr(y, x) - psnr(blurred, x))
+        return (y - x).abs().mean() + edges(y, x)
+
+
+class UpscalerTask(Task):
+    network_class, rate, weight_decay, every = networks.Upscaler, 1.5e-3, 0.0, 3
+    scale, edge = 2, 192
+
+    def network_arguments(self):
+        return {"scale": self.scale}
+
+    def loss(self, feed):
+        picture = feed["crowd"]["picture"]
+        room = picture.shape[1] - self.edge
+        at = torch.randint(0, room + 1, (2,)).tolist()
+        x = picture[:, at[0]:at[0] + self.edge, at[1]:at[1] + self.edge].permute(0, 3, 1, 2).float() / 255
+        small = F.interpolate(x, scale_factor=1 / self.scale, mode="bicubic", antialias=True, align_corners=False)
+        small = torch.round(small.clamp(0, 1) * 255) / 255
+        with self.autocast():
+            y = self.network(small.contiguous(memory_format=torch.channels_last))
+        plain = F.interpolate(small, x.shape[2:], mode="bicubic", align_corners=False).clamp(0, 1)
+        self.note(gain=psnr(y * 2, x * 2) - psnr(plain * 2, x * 2))
+        return (y - x).abs().mean() * 4 + edges(y, x)
+
+
+class DoubleTask(UpscalerTask):
+    name, scale = "starter_upscaler_x2", 2
+
+
+class QuadrupleTask(UpscalerTask):
+    name, scale = "starter_upscaler_x4", 4
+
+
+def lab(x):
+    """L 0..100, a and b of sRGB pictures in 0..1."""
+    linear = torch.where(x > 0.04045, ((x.clamp_min(0) + 0.055) / 1.055) ** 2.4, x / 12.92)
+    matrix = x.new_tensor([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+    xyz = torch.einsum("ij,njhw->nihw", matrix, linear) / x.new_tensor([0.950456, 1.0, 1.088754])[:, None, None]
+    f = torch.where(xyz > 0.008856, xyz.clamp_min(1e-6) ** (1 / 3), 7.787 * xyz + 16 / 116)
+    return torch.cat([116 * f[:, 1:2] - 16, 500 * (f[:, 0:1] - f[:, 1:2]), 200 * (f[:, 1:2] - f[:, 2:3])], 1)
+
+
+def grey_of(light):
+    """The grey sRGB picture with a lightness [n, 1, h, w] in 0..100."""
+    y = torch.where(light > 8, ((light + 16) / 116) ** 3, light / 903.3)
+    grey = torch.where(y > 0.0031308, 1.055 * y.clamp_min(1e-6) ** (1 / 2.4) - 0.055, 12.92 * y)
+    return grey.expand(-1, 3, -1, -1).clamp(0, 1)
+
+
+class ColorizerTask(Task):
+    name, network_class, rate, weight_decay, every = "starter_colorizer", networks.Colorizer, 2e-3, 1e-4, 2
+
+    def loss(self, feed):
+        whole = lambda t: F.interpolate(t.permute(0, 3, 1, 2).float() / 255, (256, 256), mode="bilinear", antialias=True, align_corners=False)
+        x = torch.cat([whole(feed["crowd"]["picture"]), whole(feed["face"]["picture"][: len(feed["crowd"])])])
+        truth = lab(x)
+        luma = (x * x.new_tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1, keepdim=True)
+        grey = grey_of(lab(luma.expand(-1, 3, -1, -1))[:, :1])
+        with self.autocast():
+            ab = self.network(grey.contiguous(memory_format=torch.channels_last))
+        wrong = (ab - truth[:, 1:]).square().sum(1).add(1e-3).sqrt()
+        self.note(away=wrong.mean(), grey=truth[:, 1:].norm(dim=1).mean())
+        return wrong.mean() / 10

@@ -1,0 +1,72 @@
+"""What every training task has: a network, its optimiser, its average over time, and its part of the schedule.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import copy
+import math
+
+import torch
+
+
+class Task:
+    name = ""             # of the row and the file
+    network_class = None
+    rate, weight_decay = 1e-3, 1e-4
+    every = 1             # trains in one step of so many
+    begins, ends = 0.0, 1.0  # shares of the whole training
+
+    def __init__(self, device, setting):
+        self.device, self.setting = device, setting
+        torch.manual_seed(setting.seed + sum(map(ord, self.name)))
+        self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self.parameters = self.make_parameters()
+        fused = device.type == "cuda"
+        self.optimiser = torch.optim.AdamW(self.parameters, lr=self.rate, betas=(0.9, 0.99), weight_decay=self.weight_decay, fused=fused)
+        self.steps, self.warm_from, self.notes = 0, 0, {}
+
+    def network_arguments(self):
+        return {}
+
+    def make_parameters(self):
+        return list(self.network.parameters())
+
+    def extra_state(self):
+        """Parameters beside the network that training needs to go on: a dict of tensors."""
+        return {}
+
+    def autocast(self):
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
+
+    def note(self, **values):
+        """Numbers for the curves; they stay on the device until they are asked for."""
+        self.notes = {name: value.detach() for name, value in values.items()}
+
+    def is_active(self, step, progress):
+        return step % self.every == 0 and self.begins <= progress < self.ends
+
+    def rate_at(self, progress):
+        """Warm up over 200 steps, then a half cosine over this task's part of the schedule."""
+        part = min(1.0, max(0.0, (progress - self.begins) / (self.ends - self.begins)))
+        return self.rate * min(1.0, (self.steps - self.warm_from + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * part)))
+
+    def step(self, feed, progress):
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate_at(progress)
+        self.network.train()
+        loss = self.loss(feed)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.parameters, 5.0, foreach=True)
+        self.optimiser.step()
+        self.steps += 1
+        self.follow()
+        self.notes["loss"] = loss.detach()
+
+    @torch.no_grad()
+    def follow(self):
+        """The average moves towards the network; quickly at first."""
+        share = 1 - min(0.998, (self.steps + 1) / (self.steps + 20))
+        ours, theirs = list(self.average.state_dict().values()), list(self.network.state_dict().values())
+        floats = [(a, b) for a, b in zip(ours, theirs) if a.is_floating_point()]
+        torch._foreach_lerp_([a for a, _ in floats], [b for _, b in floats], share)

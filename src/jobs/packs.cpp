@@ -23,6 +23,7 @@ std::filesystem::path starter_folder() {
 
 std::string_view choose_pack(const Settings& settings) {
     if (settings.pack != "auto") return settings.pack;
+    if (settings.faithful) return network_packs().front().name;
     const ModelStore store(store_options(settings));
     const NetworkPack &published = find_pack("facefusion"), &starter = find_pack("starter");
     const bool only_starter = store.locate(published.recogniser).empty() && !store.locate(starter.recogniser).empty();

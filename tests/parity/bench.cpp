@@ -136,6 +136,7 @@ Settings settings_of(const Case& one, bool faithful) {
         for (const auto& [name, value] : one.json["state"].items()) set(name, words_of(value));
     options.settings.faithful = faithful;
     options.settings.analysis.classify = true;
+    options.settings.pack = "facefusion";  // whatever ships with the program
     settle_options(options);
     options.settings.analysis.faithful = options.settings.selector.faithful = faithful;
     return options.settings;

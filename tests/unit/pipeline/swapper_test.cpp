@@ -127,7 +127,7 @@ TEST(FaceSwapper, EveryNetworkPaintsInsideItsFootprintOnly) {
     MIEN_NEEDS_NETWORKS();
     const std::vector<Face> faces{made_up::face({160, 120}, 100, 12)};
     for (const ModelSpec& spec : zoo()) {
-        if (spec.task != Task::swap) continue;
+        if (spec.task != Task::swap || spec.group == starter_group) continue;
         SCOPED_TRACE(spec.name);
         made_up::expect_footprint_holds<std::uint8_t>(*open(settings_for(std::string(spec.name))), faces, frame_size, 8);
     }

@@ -27,6 +27,7 @@ void add_run_commands(CLI::App&, Program&);        ///< run headless-run analyse
 void add_model_commands(CLI::App&, Program&);      ///< models list check import trust licence
 void add_system_commands(CLI::App&, Program&);     ///< doctor
 void add_benchmark_command(CLI::App&, Program&);   ///< benchmark
+void add_synth_command(CLI::App&, Program&);       ///< synth
 
 /// One line of text to standard output (never mixed with JSON).
 void say(const Program&, const std::string&);

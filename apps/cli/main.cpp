@@ -66,6 +66,7 @@ int run_program(int count, char** arguments) {
     app.footer("First steps:\n  mien doctor                                            what is here, what is missing\n"
                "  mien run -s face.jpg -t film.mp4 -o result.mp4         swap a face\n"
                "  mien run --processors face_debugger -t film.mp4 -o marked.mp4\n"
+               "  mien synth talk --out talk.mp4 --truth talk            a film of people who do not exist, and its truth\n"
                "  mien explain -s face.jpg -t film.mp4 -o result.mp4     what a run would do\n"
                "Exit statuses: 0 done, 64 usage, 65 input, 66 networks, 69 unsupported, 70 refused by the content gate, 71 device,\n"
                "72 memory, 73 output, 75 fault of mien, 130 interrupted; headless-run and benchmark: 0, 1, 2 as FaceFusion.");
@@ -73,6 +74,7 @@ int run_program(int count, char** arguments) {
     add_model_commands(app, program);
     add_system_commands(app, program);
     add_benchmark_command(app, program);
+    add_synth_command(app, program);
 
     std::vector<std::string> words(arguments + 1, arguments + count);
     for (const std::string_view name : compatible_commands) program.compatible |= !words.empty() && words[0] == name;
@@ -87,7 +89,9 @@ int run_program(int count, char** arguments) {
         };
         if (!words.empty() && !words[0].starts_with("-") && !known(words[0]))
             throw Error(Code::usage, fmt::format("\"{}\" is not a command: mien --help lists them", words[0]));
-        words = spell_out(std::move(words), {"help", "version", "json", "sheet"});
+        std::vector<std::string> own{"help", "version", "json", "sheet"};
+        if (!words.empty() && words[0] == "synth") own.insert(own.end(), {"people", "size", "frames", "fps", "out", "truth", "pictures", "twins", "device", "schema", "scenes", "show"});
+        words = spell_out(std::move(words), own);
         std::reverse(words.begin(), words.end());
         app.parse(words);
         if (!program.call) {

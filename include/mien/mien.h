@@ -4,4 +4,5 @@
 #include <mien/error.h>
 #include <mien/job.h>
 #include <mien/models.h>
+#include <mien/synth.h>
 #include <mien/system.h>

@@ -36,8 +36,9 @@ ReceiptInput entry_of(std::string role, const std::filesystem::path& path, const
     return {std::move(role), path, sha.finish(), bytes};
 }
 
-/// SHA-256 of films and pictures that mien itself rendered and ships; none ships yet.
-constexpr std::array<std::string_view, 0> rendered_files{};
+/// SHA-256 of films and pictures that mien itself rendered and ships: assets/demo/story.mp4 and source.png.
+constexpr std::array<std::string_view, 2> rendered_files{"940d7b438c6bc467ca063771060ad5fbac04237968da0d88f35e36c2e272cf77",
+                                                         "a17c6e8e99699716df180bc3547f71a28971928815404e94966068529f48df72"};
 
 /// FaceFusion's container rules for video: what each container gets when nothing, or something it cannot hold, was asked for.
 struct ContainerRow {
@@ -77,6 +78,16 @@ Target open_target(const Settings& settings) {
         target.rendered_by_mien = true;
         return target;
     }
+    if (const std::optional<SynthOrder> order = parse_synth(settings.target.string())) {
+        target.kind = PlanTarget::Kind::pattern;
+        target.staging = std::make_unique<synth::Staging>(host_queue(), read_scene(*order));
+        target.staged_faces = std::make_unique<SynthFaces>(*target.staging);
+        target.info = synth_info(*target.staging, false);
+        target.sound = synth_sound(*target.staging);
+        target.entry = {"target", settings.target, order->scene.ends_with(".json") ? digest_file(order->scene).sha256 : sha256_hex(bytes_of(settings.target.string())), 0};
+        target.rendered_by_mien = true;
+        return target;
+    }
     switch (probe_kind(settings.target)) {
         case MediaKind::sound: throw Error(Code::bad_input, fmt::format("{} holds sound but no picture: give a film or a picture as the target", settings.target.string()));
         case MediaKind::picture:
@@ -92,14 +103,17 @@ Target open_target(const Settings& settings) {
 }
 
 Target identified(Target target, const std::function<bool()>& stop) {
-    if (target.pattern) return target;
+    if (target.knows_its_faces()) return target;
     target.entry = entry_of("target", target.path, stop);
     target.rendered_by_mien = is_rendered_file(target.entry.sha256);
     return target;
 }
 
+std::vector<Face> Target::faces(std::int64_t number) const { return staging ? (*staged_faces)(number) : pattern_faces(*pattern, number); }
+
 std::unique_ptr<Reader> read_target(const Target& target, const ReaderOptions& options) {
     if (target.pattern) return open_pattern(*target.pattern, options);
+    if (target.staging) return open_synth(*target.staging, options);
     return open_film(target.path, options);
 }
 
@@ -152,7 +166,7 @@ void JobParts::open_sources(const std::function<void(const std::string&)>& remar
 SidecarKey sidecar_key(const Target& target, const JobParts& parts) {
     SidecarKey key;
     key.film_sha256 = target.entry.sha256;
-    key.analysis_text = target.pattern ? "drawn" : text_of(parts.settings.analysis);
+    key.analysis_text = target.knows_its_faces() ? "drawn" : text_of(parts.settings.analysis);
     for (const ModelStore::Opened& network : parts.store.opened()) {
         const bool gate = network.name.starts_with("nsfw_");
         // Processors open their networks later; what is open now belongs to the analysis or the gate.

@@ -14,25 +14,34 @@
 #include "jobs/sidecar.h"
 #include "media/reader.h"
 #include "media/still.h"
+#include "media/writer.h"
 #include "models/store.h"
 #include "pipeline/pattern.h"
 #include "pipeline/plan.h"
 #include "pipeline/processor.h"
+#include "pipeline/synth_film.h"
 
 namespace mien {
 
 /// Whether a file of this digest was rendered by mien and ships with it: the digests are compiled in.
 bool is_rendered_file(std::string_view sha256) noexcept;
 
-/// A film, a picture, or a film that mien draws.
+/// A film, a picture, or a film that mien draws or renders.
 struct Target {
+    /// Drawn or rendered by this process while it is read: its faces are known, no network looks for them.
+    bool knows_its_faces() const noexcept { return pattern || staging; }
+    /// Those of a frame.
+    std::vector<Face> faces(std::int64_t number) const;
     PlanTarget::Kind kind = PlanTarget::Kind::film;
     std::optional<PatternSettings> pattern;
+    std::unique_ptr<synth::Staging> staging;             ///< of a rendered film
+    std::unique_ptr<SynthFaces> staged_faces;
     std::optional<Still> still;
     std::filesystem::path path;
     ReceiptInput entry;                  ///< digest and size; of a file see identified()
     bool rendered_by_mien = false;
-    FilmInfo info;                       ///< films and patterns
+    FilmInfo info;                       ///< films, patterns and rendered films
+    std::optional<GivenSound> sound;     ///< of a rendered film
 };
 /// Opens it without reading it all: a file's digest is missing. Throws Error{bad_input}, Error{usage}.
 Target open_target(const Settings&);

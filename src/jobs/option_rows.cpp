@@ -70,7 +70,7 @@ const auto rows = std::to_array<OptionRow>({
     {"temp-path", 0, "paths", FIELD(temp_path), "accepted for compatibility: mien keeps no frames on disk", {}, {}, Use::job},
     {"jobs-path", 0, "paths", FIELD(jobs_path), "folder of jobs", {}, {}, Use::job},
     {"source-paths", 's', "paths", FIELD(settings.sources), "pictures (and sounds) to take faces (and speech) from"},
-    {"target-path", 't', "paths", FIELD(settings.target), "film or picture to work on, or pattern:WIDTHxHEIGHTxFRAMES"},
+    {"target-path", 't', "paths", FIELD(settings.target), "film or picture to work on, or pattern:WIDTHxHEIGHTxFRAMES, or synth:SCENE"},
     {"output-path", 'o', "paths", FIELD(settings.output), "file to write"},
     {"source-pattern", 0, "patterns", Kept::text, "sources of a batch, as a glob"},
     {"target-pattern", 0, "patterns", Kept::text, "targets of a batch, as a glob"},

@@ -22,7 +22,8 @@ std::unique_ptr<Writer> open_output(const Settings& settings, const Target& targ
     options.audio_encoder = wanted.audio_encoder;
     options.audio_quality = wanted.audio_quality;
     options.audio_volume = wanted.audio_volume;
-    if (!target.pattern) options.source = target.path;
+    options.sound = target.sound;
+    if (target.kind == PlanTarget::Kind::film) options.source = target.path;
     if (size != target.info.size) options.size = size;
     options.trim_start = settings.trim_start;
     options.trim_end = settings.trim_end;
@@ -32,6 +33,12 @@ std::unique_ptr<Writer> open_output(const Settings& settings, const Target& targ
     const std::string extension = lower_extension(settings.output);
     if (extension != ".mp4" && extension != ".mov" && extension != ".m4v") options.metadata = permit->mark().metadata();
     return open_film_writer(settings.output, target.info, options);
+}
+
+void write_truth_picture(const std::filesystem::path& path, const Frame& picture, const WritePermit& permit) {
+    StillOptions options;
+    options.xmp = permit.mark().xmp();
+    write_still(path, picture, options);
 }
 
 std::vector<std::string> write_picture(const Settings& settings, const Still& like, const Frame& frame, const WritePermit& permit) {

@@ -17,4 +17,7 @@ std::unique_ptr<Writer> open_output(const Settings&, const Target&, Size, const 
 /// Writes a still with its mark; returns remarks.
 std::vector<std::string> write_picture(const Settings&, const Still& like, const Frame&, const WritePermit&);
 
+/// Writes a picture of what is true of a rendered frame (regions, depth ...) with the film's mark. Thread-safety: any thread.
+void write_truth_picture(const std::filesystem::path&, const Frame&, const WritePermit&);
+
 }  // namespace mien

@@ -23,10 +23,11 @@ namespace {
 /// Where the result goes and how fast it is made is no part of the claim: the same pictures carry the same mark. The output is named beside the claim.
 constexpr std::array<std::string_view, 9> not_claimed{"output-path", "config-path", "temp-path", "jobs-path", "log-level", "execution-thread-count", "batch", "sidecar", "model-folder"};
 
-Json job_of(const JobOptions& options) {
+Json job_of(const JobOptions& options, bool output_only) {
     Json job = Json::object();
     for (const OptionRow& row : option_rows()) {
         if (std::find(not_claimed.begin(), not_claimed.end(), row.name) != not_claimed.end()) continue;
+        if (output_only && row.section != "output_creation" && row.name != "lossless" && row.name != "encoder-threads") continue;
         const std::vector<std::string> words = option_words(row, options);
         if (words.empty()) continue;
         std::string key(row.name);
@@ -71,8 +72,9 @@ std::vector<std::pair<std::string, std::string>> versions() {
 ReceiptClaim make_claim(const ReceiptFacts& facts) {
     Json claim;
     claim["mien_receipt"] = 1;
-    claim["job"] = job_of(facts.options);
-    claim["plan"] = facts.plan.text();
+    claim["job"] = job_of(facts.options, !facts.scene.empty());
+    if (!facts.scene.empty()) claim["scene"] = Json::parse(facts.scene);
+    claim["plan"] = facts.plan;
     Json software = Json::object();
     for (const auto& [name, version] : versions()) software[name] = version;
     claim["versions"] = software;

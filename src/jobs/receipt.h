@@ -7,7 +7,6 @@
 
 #include "jobs/options.h"
 #include "models/store.h"
-#include "pipeline/plan.h"
 #include "pipeline/safeguards.h"
 
 namespace mien {
@@ -23,10 +22,11 @@ struct ReceiptInput {
 /// What is known before the first picture is written: the claim. Its SHA-256 goes into the output.
 struct ReceiptFacts {
     const JobOptions& options;
-    const Plan& plan;
+    std::string plan;            ///< text
     std::vector<ModelStore::Opened> networks;
     std::vector<ReceiptInput> inputs;
     const GatePass& gate;
+    std::string scene{};         ///< of a rendered film: JSON text of what was rendered; options that only say how a film is worked on are left out
 };
 ReceiptClaim make_claim(const ReceiptFacts&);
 

@@ -92,7 +92,7 @@ void analyse_into_sidecar(Run& run) {
     AnalysisParts parts;
     parts.analyser = run.parts.analyser.get();
     parts.gate = wants_gate ? &run.parts.gate : nullptr;
-    if (run.target.pattern) parts.faces_of = [&run](std::int64_t number) { return pattern_faces(*run.target.pattern, number); };
+    if (run.target.knows_its_faces()) parts.faces_of = [&run](std::int64_t number) { return run.target.faces(number); };
     parts.knows_faces = [&run](std::int64_t number) { return run.sidecar->knows_faces(number); };
     parts.knows_gate = [&run](std::int64_t number) { return run.sidecar->knows_gate(number); };
     const std::unique_ptr<Reader> reader = read_target(run.target, run.settings);
@@ -124,8 +124,8 @@ void find_reference(Run& run) {
     const std::int64_t number = run.settings.faithful ? std::max<std::int64_t>(0, asked - 1) : asked;
     if (run.sidecar && run.sidecar->knows_faces(number)) {
         run.reference = run.sidecar->faces(number);
-    } else if (run.target.pattern) {
-        run.reference = pattern_faces(*run.target.pattern, number);
+    } else if (run.target.knows_its_faces()) {
+        run.reference = run.target.faces(number);
     } else {
         ReaderOptions options;
         options.trim_start = number;
@@ -161,7 +161,7 @@ WritePermit permit(Run& run, const Plan& plan, std::vector<GateSample> target_sa
     std::vector<ReceiptInput> inputs{run.target.entry};
     inputs.insert(inputs.end(), run.parts.source_entries.begin(), run.parts.source_entries.end());
     run.outcome.gate = pass.state() == GateState::unverified ? "gate unverified" : std::string(name_of(pass.state()));
-    ReceiptClaim claim = make_claim({run.options, plan, run.parts.store.opened(), inputs, pass});
+    ReceiptClaim claim = make_claim({run.options, plan.text(), run.parts.store.opened(), inputs, pass});
     return {std::move(pass), std::move(claim)};
 }
 
@@ -259,7 +259,7 @@ void run_live_shape(Run& run, const Plan& plan) {
     parts.look_ahead = run.settings.execution.look_ahead;
     parts.analysis.analyser = run.parts.analyser.get();
     parts.analysis.gate = run.writes_pictures() && wants_gate ? &run.parts.gate : nullptr;
-    if (run.target.pattern) parts.analysis.faces_of = [&run](std::int64_t number) { return pattern_faces(*run.target.pattern, number); };
+    if (run.target.knows_its_faces()) parts.analysis.faces_of = [&run](std::int64_t number) { return run.target.faces(number); };
     parts.render.processors = run.processors;
     parts.render.tally = &run.tally;
     if (wanted != run.target.info.size) parts.render.size = wanted;
@@ -359,10 +359,10 @@ RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
     std::vector<std::string> engine_remarks;
     choose_engine(run.settings.execution, engine_remarks);
     run.remarks_of(engine_remarks);
-    if (const std::string text = pack_remark(run.settings); !text.empty()) run.remark(text);
+    if (const std::string text = pack_remark(run.settings); !text.empty() && !run.target.knows_its_faces()) run.remark(text);
     check_output(run.settings, run.target.kind);
     refuse_early_without_gate(run);
-    if (!run.target.pattern) run.parts.open_analyser();
+    if (!run.target.knows_its_faces()) run.parts.open_analyser();
     if (run.target.kind == PlanTarget::Kind::still) run_still(run, plan);
     else if (run.settings.execution.shape == "live") run_live_shape(run, plan);
     else run_film_shape(run, plan);
@@ -373,7 +373,7 @@ RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
 AnalysisOutcome analyse_job(const JobOptions& options, const RunEvents& events) {
     Run run(options, events);
     if (run.target.kind == PlanTarget::Kind::still) throw Error(Code::usage, fmt::format("{} is a picture: the analysis of a film is kept, a picture's is made when it is needed (mien faces shows it)", run.settings.target.string()));
-    if (!run.target.pattern) run.parts.open_analyser();
+    if (!run.target.knows_its_faces()) run.parts.open_analyser();
     analyse_into_sidecar(run);
     const Sidecar::Counts counts = run.sidecar->counts(run.settings.trim_start.value_or(0), run.settings.trim_end.value_or(film_end));
     return {run.sidecar->path(), counts.frames, counts.faces, counts.shots, run.parts.analyser ? run.parts.analyser->detector_calls() : 0, run.outcome.result.remarks};
@@ -387,7 +387,7 @@ std::string explain_job(const JobOptions& options) {
 std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& events) {
     Run run(options, events);
     std::vector<ListedFace> listed;
-    if (!run.target.pattern) run.parts.open_analyser();
+    if (!run.target.knows_its_faces()) run.parts.open_analyser();
     if (run.target.kind == PlanTarget::Kind::still) {
         PictureScratch pictures;
         FaceAnalyser::Scratch scratch;
@@ -416,7 +416,7 @@ std::filesystem::path write_contact_sheet(const JobOptions& options, const std::
     if (listed.empty()) throw Error(Code::bad_input, fmt::format("no face was found in {}: there is nothing to show", options.settings.target.string()));
     Run run(sheet_options, events);
     refuse_early_without_gate(run);
-    if (!run.target.pattern) run.parts.open_analyser();
+    if (!run.target.knows_its_faces()) run.parts.open_analyser();
     std::vector<GateSample> samples;
     PictureScratch pictures;
     ContentGate::Scratch gate_scratch;

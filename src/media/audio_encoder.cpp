@@ -32,31 +32,45 @@ bool is_audio_encoder(std::string_view name) noexcept { return std::ranges::find
 std::string audio_encoder_names() { return fmt::format("{}", fmt::join(names, " ")); }
 
 AudioEncoder::AudioEncoder(const AVStream& source, const WriterOptions& wanted, bool global_header) : source_base_(source.time_base) {
-    const AVCodec* const library = avcodec_find_encoder_by_name(wanted.audio_encoder.c_str());
-    if (!library) throw Error(Code::unsupported, fmt::format("this FFmpeg was built without the audio encoder {}: choose one of {}", wanted.audio_encoder, audio_encoder_names()));
     const AVCodec* const reader = avcodec_find_decoder(source.codecpar->codec_id);
     if (!reader) throw Error(Code::unsupported, fmt::format("sound coded as {} cannot be decoded: copy it instead", avcodec_get_name(source.codecpar->codec_id)));
     decoder_.reset(avcodec_alloc_context3(reader));
-    encoder_.reset(avcodec_alloc_context3(library));
-    if (!decoder_ || !encoder_ || avcodec_parameters_to_context(decoder_.get(), source.codecpar) < 0) throw Error(Code::out_of_memory, "no memory for a sound coder");
+    if (!decoder_ || avcodec_parameters_to_context(decoder_.get(), source.codecpar) < 0) throw Error(Code::out_of_memory, "no memory for a sound coder");
     decoder_->pkt_timebase = source.time_base;
     decoder_->thread_count = 1;
     const int opened = avcodec_open2(decoder_.get(), reader, nullptr);
     if (opened < 0) throw Error(Code::bad_input, fmt::format("the {} sound cannot be decoded ({})", reader->name, av::describe(opened)));
+    if (decoder_->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&decoder_->ch_layout, decoder_->ch_layout.nb_channels);
+    open(decoder_->ch_layout, decoder_->sample_rate, decoder_->sample_fmt, wanted, global_header);
+}
+
+AudioEncoder::AudioEncoder(const GivenSound& sound, const WriterOptions& wanted, bool global_header) {
+    AVChannelLayout layout{};
+    av_channel_layout_default(&layout, sound.channels);
+    open(layout, sound.rate, AV_SAMPLE_FMT_S16, wanted, global_header);
+    av_channel_layout_uninit(&layout);
+    next_in_ = 0;
+}
+
+// The encoder, and what turns samples of this form into its own.
+void AudioEncoder::open(AVChannelLayout& layout, int rate, AVSampleFormat format, const WriterOptions& wanted, bool global_header) {
+    const AVCodec* const library = avcodec_find_encoder_by_name(wanted.audio_encoder.c_str());
+    if (!library) throw Error(Code::unsupported, fmt::format("this FFmpeg was built without the audio encoder {}: choose one of {}", wanted.audio_encoder, audio_encoder_names()));
+    encoder_.reset(avcodec_alloc_context3(library));
+    if (!encoder_) throw Error(Code::out_of_memory, "no memory for a sound coder");
     AVCodecContext& codec = *encoder_;
-    codec.sample_rate = nearest(av::sample_rates(*library), decoder_->sample_rate);
-    codec.sample_fmt = nearest(av::sample_formats(*library), decoder_->sample_fmt);
+    codec.sample_rate = nearest(av::sample_rates(*library), rate);
+    codec.sample_fmt = nearest(av::sample_formats(*library), format);
     codec.time_base = {1, codec.sample_rate};
     codec.thread_count = 1;
     codec.flags |= AV_CODEC_FLAG_BITEXACT | (global_header ? AV_CODEC_FLAG_GLOBAL_HEADER : 0);
     codec.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;
     set_quality(codec, wanted);
-    if (decoder_->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) av_channel_layout_default(&decoder_->ch_layout, decoder_->ch_layout.nb_channels);
-    av_channel_layout_copy(&codec.ch_layout, &decoder_->ch_layout);
+    av_channel_layout_copy(&codec.ch_layout, &layout);
     int ready = avcodec_open2(encoder_.get(), library, nullptr);
     if (ready < 0) throw Error(Code::output, fmt::format("{} refuses sound of {} channels at {} Hz ({}): choose another encoder", library->name, codec.ch_layout.nb_channels, codec.sample_rate, av::describe(ready)));
     SwrContext* resampler = nullptr;
-    ready = swr_alloc_set_opts2(&resampler, &codec.ch_layout, codec.sample_fmt, codec.sample_rate, &decoder_->ch_layout, decoder_->sample_fmt, decoder_->sample_rate, 0, nullptr);
+    ready = swr_alloc_set_opts2(&resampler, &codec.ch_layout, codec.sample_fmt, codec.sample_rate, &layout, format, rate, 0, nullptr);
     resampler_.reset(resampler);
     if (ready >= 0 && wanted.audio_volume != 100) ready = av_opt_set_double(resampler, "rematrix_volume", wanted.audio_volume / 100.0, 0);
     if (ready >= 0) ready = swr_init(resampler);
@@ -70,10 +84,18 @@ void AudioEncoder::put(const AVPacket& packet, const PacketSink& sink) {
     if (avcodec_send_packet(decoder_.get(), &packet) >= 0) decode(sink);
 }
 
+void AudioEncoder::put(std::span<const std::int16_t> samples, const PacketSink& sink) {
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(samples.data());
+    resample(&bytes, static_cast<int>(samples.size() / static_cast<std::size_t>(encoder_->ch_layout.nb_channels)));
+    encode(false, sink);
+}
+
 void AudioEncoder::finish(const PacketSink& sink) {
-    avcodec_send_packet(decoder_.get(), nullptr);
-    decode(sink);
-    resample(nullptr);
+    if (decoder_) {
+        avcodec_send_packet(decoder_.get(), nullptr);
+        decode(sink);
+    }
+    resample(nullptr, 0);
     encode(true, sink);
     avcodec_send_frame(encoder_.get(), nullptr);
     drain(sink);
@@ -83,7 +105,7 @@ void AudioEncoder::decode(const PacketSink& sink) {
     const av::Picture frame = av::new_picture();
     while (avcodec_receive_frame(decoder_.get(), frame.get()) >= 0) {
         if (frame->best_effort_timestamp != AV_NOPTS_VALUE) align(av_rescale_q(frame->best_effort_timestamp, source_base_, encoder_->time_base));
-        resample(frame.get());
+        resample(const_cast<const std::uint8_t**>(frame->extended_data), frame->nb_samples);
         encode(false, sink);
         av_frame_unref(frame.get());
     }
@@ -107,15 +129,16 @@ void AudioEncoder::align(std::int64_t pts) {
     for (; gap > 0; gap -= silence->nb_samples) append(silence->extended_data, static_cast<int>(std::min<std::int64_t>(gap, silence->nb_samples)));
 }
 
-void AudioEncoder::resample(const AVFrame* in) {
-    const int most = swr_get_out_samples(resampler_.get(), in ? in->nb_samples : 0);
+// Null: what the resampler still holds.
+void AudioEncoder::resample(const std::uint8_t* const* in, int samples) {
+    const int most = swr_get_out_samples(resampler_.get(), samples);
     if (most <= 0) return;
     const av::Picture out = av::new_picture();
     out->format = encoder_->sample_fmt;
     out->nb_samples = most;
     av_channel_layout_copy(&out->ch_layout, &encoder_->ch_layout);
     if (av_frame_get_buffer(out.get(), 0) < 0) throw Error(Code::out_of_memory, "no memory for sound");
-    const int count = swr_convert(resampler_.get(), out->extended_data, most, in ? const_cast<const std::uint8_t**>(in->extended_data) : nullptr, in ? in->nb_samples : 0);
+    const int count = swr_convert(resampler_.get(), out->extended_data, most, const_cast<const std::uint8_t**>(in), samples);
     if (count < 0) throw Error(Code::bad_input, fmt::format("the sound changes its form in the middle ({})", av::describe(count)));
     append(out->extended_data, count);
 }

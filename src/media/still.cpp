@@ -29,10 +29,10 @@ constexpr std::array<ReadRow, 5> readers{{{"png", read_png}, {"jpeg", read_jpeg}
 struct WriteRow {
     std::string_view extension, format;
     Bytes (*write)(const Frame&, const StillOptions&);
-    bool alpha, deep, xmp;
+    bool alpha, deep, xmp, grey = false;
 };
 constexpr std::array<WriteRow, 5> writers{{
-    {"png", "PNG", write_png, true, true, true},
+    {"png", "PNG", write_png, true, true, true, true},
     {"jpg", "JPEG", write_jpeg, false, false, true},
     {"jpeg", "JPEG", write_jpeg, false, false, true},
     {"webp", "WebP", write_webp, true, false, true},
@@ -59,9 +59,10 @@ const WriteRow& row_of(const std::filesystem::path& path) {
     return *row;
 }
 
-// The picture as its format can hold it: interleaved RGB, alpha and 16 bits where there is room.
+// The picture as its format can hold it: grey where that is known, interleaved RGB, alpha and 16 bits where there is room.
 Frame fitted(const Frame& frame, const WriteRow& row, std::vector<std::string>& remarks) {
     const Format& format = frame.format();
+    if (row.grey && format.layout == Layout::gray && (format.depth == 8 || format.depth == 16)) return frame;
     const bool alpha = format.alpha || format.layout == Layout::rgba;
     if (alpha && !row.alpha) remarks.push_back(fmt::format("alpha is not kept by {}", row.format));
     if (format.depth > 8 && !row.deep) remarks.push_back(fmt::format("{} keeps 8 of {} bits", row.format, format.depth));

@@ -122,7 +122,7 @@ bool attempt_write(Encoding& work, const Frame& frame, const StillOptions& optio
     if (setjmp(png_jmpbuf(work.png))) return false;
     png_set_write_fn(work.png, &work.out, write_bytes, flush_bytes);
     png_set_IHDR(work.png, work.info, static_cast<png_uint_32>(frame.size().width), static_cast<png_uint_32>(frame.size().height), frame.format().depth > 8 ? 16 : 8,
-                 alpha ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+                 alpha ? PNG_COLOR_TYPE_RGB_ALPHA : frame.format().layout == Layout::gray ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     // A profile that libpng dislikes (old sRGB ones among them) is no reason to lose the picture.
     png_set_benign_errors(work.png, 1);
     if (!options.icc.empty())

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <set>
 
+#include "media/audio_encoder.h"
 #include "media/ffmpeg.h"
 #include "media/part_file.h"
 #include "media/passengers.h"
@@ -84,6 +85,7 @@ public:
         const HighRange high = passengers_ ? passengers_->high_range() : HighRange{};
         encoder_.emplace(info_, options_, time_base_, (output->oformat->flags & AVFMT_GLOBALHEADER) != 0, high, remarks_);
         describe_video();
+        if (options_.sound) add_sound();
         pass_on(high);
         add_metadata();
         const int opened = avio_open(&output->pb, av::url_of(part_.path()).c_str(), AVIO_FLAG_WRITE);
@@ -119,6 +121,10 @@ public:
         const double end_s = seconds(options_.frame_rate ? last_end() : waiting_pts_ + last, time_base_) + shift_s_;
         waiting_.reset();
         encoder_->finish([this](AVPacket& packet) { write_video(packet); });
+        if (sound_) {
+            write_sound(end_s);
+            sound_->finish([this](AVPacket& packet) { write(packet, sound_->context().time_base, sound_stream_); });
+        }
         const auto pass = [this](AVPacket& packet, AVRational base, int stream) { write(packet, base, stream); };
         if (passengers_) passengers_->finish(options_.trim_end ? std::optional(end_s) : std::nullopt, pass);
         close();
@@ -155,8 +161,19 @@ private:
         if (!options_.audio_encoder.empty() && !is_audio_encoder(options_.audio_encoder))
             throw Error(Code::usage, fmt::format("the audio encoder {} is not offered: choose one of {}", options_.audio_encoder, audio_encoder_names()));
         if (options_.audio_volume < 0 || options_.audio_volume > 1000) throw Error(Code::usage, fmt::format("the volume {} is out of range: 0 to 1000", options_.audio_volume));
-        if (options_.audio_volume == 100 || options_.audio_volume == 0 || !options_.audio_encoder.empty()) return;
-        options_.audio_encoder = std::strcmp(row_.muxer, "webm") == 0 ? "libopus" : std::strcmp(row_.muxer, "mxf") == 0 ? "pcm_s16le" : "aac";
+        if (options_.sound && !options_.source.empty()) throw Error(Code::internal, "a film gets its sound from a source or from samples, not from both");
+        if (options_.sound && options_.audio_volume == 0) options_.sound.reset();
+        const bool recoded = options_.sound || (options_.audio_volume != 100 && options_.audio_volume != 0);
+        if (!recoded || !options_.audio_encoder.empty()) return;
+        const auto is = [&](const char* muxer) { return std::strcmp(row_.muxer, muxer) == 0; };
+        options_.audio_encoder = is("webm") ? "libopus" : is("mxf") ? "pcm_s16le" : "aac";
+        if (options_.sound) {
+            // Nothing is lost where the container is one for keeping things.
+            if (is("matroska")) options_.audio_encoder = "flac";
+            if (is("avi")) options_.audio_encoder = "pcm_s16le";
+            if (is("mpeg")) options_.audio_encoder = "libmp3lame";
+            return;
+        }
         remarks_.push_back(fmt::format("the volume {} needs the sound encoded again: {} is used", options_.audio_volume, options_.audio_encoder));
     }
 
@@ -183,6 +200,34 @@ private:
             std::array<std::int32_t, 9> matrix{};
             av_display_rotation_set(matrix.data(), -info_.rotation);
             av::set_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, {reinterpret_cast<const std::uint8_t*>(matrix.data()), sizeof matrix});
+        }
+    }
+
+    void add_sound() {
+        AVStream* const stream = avformat_new_stream(output_.get(), nullptr);
+        if (!stream) throw Error(Code::out_of_memory, "no memory for a stream");
+        sound_stream_ = stream->index;
+        sound_.emplace(*options_.sound, options_, (output_->oformat->flags & AVFMT_GLOBALHEADER) != 0);
+        if (avcodec_parameters_from_context(stream->codecpar, &sound_->context()) < 0) throw Error(Code::out_of_memory, "no memory for a stream");
+        stream->time_base = sound_->context().time_base;
+        if (avformat_query_codec(output_->oformat, stream->codecpar->codec_id, FF_COMPLIANCE_EXPERIMENTAL) != 1)
+            throw Error(Code::usage, fmt::format("{} cannot hold sound of {}: choose another audio encoder or container", row_.extension, options_.audio_encoder));
+    }
+
+    // Asks for samples and encodes them until the sound reaches a time of the film; what lies before a trimmed film's start is not heard.
+    void write_sound(double until_s) {
+        const GivenSound& given = *options_.sound;
+        const auto channels = static_cast<std::size_t>(given.channels);
+        const std::int64_t skipped = std::llround(std::max(0.0, shift_s_) * given.rate), until = std::llround(until_s * given.rate);
+        std::vector<std::int16_t> samples;
+        while (!sound_ended_ && sounded_ < until) {
+            samples.resize(static_cast<std::size_t>(std::min<std::int64_t>(until - sounded_, 4800)) * channels);
+            const std::size_t wanted = samples.size(), got = given.read(samples);
+            sound_ended_ = got < wanted;
+            const std::int64_t first = sounded_;
+            sounded_ += static_cast<std::int64_t>(got / channels);
+            const auto unheard = static_cast<std::size_t>(std::clamp<std::int64_t>(skipped - first, 0, static_cast<std::int64_t>(got / channels))) * channels;
+            if (got > unheard) sound_->put(std::span(samples).subspan(unheard, got - unheard), [this](AVPacket& packet) { write(packet, sound_->context().time_base, sound_stream_); });
         }
     }
 
@@ -286,6 +331,7 @@ private:
     void write_video(AVPacket& packet) {
         const auto pass = [this](AVPacket& other, AVRational base, int stream) { write(other, base, stream); };
         if (passengers_) passengers_->advance(seconds(packet.dts, time_base_) + shift_s_, pass);
+        if (sound_) write_sound(seconds(packet.dts, time_base_) + shift_s_);
         const AVRational base = output_->streams[video_]->time_base;
         if (av_rescale_q(av_rescale_q(packet.pts, time_base_, base), base, time_base_) != packet.pts && ++rounded_times_ == 1)
             remarks_.push_back(fmt::format("{} keeps times in steps of {}/{} s: some are rounded to them", row_.extension, base.num, base.den));
@@ -351,6 +397,10 @@ private:
     std::unique_ptr<AVFormatContext, CloseOutput> output_;
     std::optional<Passengers> passengers_;
     std::optional<VideoEncoder> encoder_;
+    std::optional<AudioEncoder> sound_;
+    int sound_stream_ = -1;
+    std::int64_t sounded_ = 0;  // samples asked for
+    bool sound_ended_ = false;
     AVRational time_base_{1, 1};  // of the encoder
     int video_ = 0;
     std::int64_t shift_ = 0;  // in ticks of info_.time_base

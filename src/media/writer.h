@@ -3,8 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,12 @@
 
 namespace mien {
 
+/// Sound that comes as samples, not from a file: 16 bits, interleaved; sample 0 is heard at the film's time 0. The writer asks for as much as it needs, in order.
+struct GivenSound {
+    int rate = 48000, channels = 1;
+    std::function<std::size_t(std::span<std::int16_t>)> read;  ///< fills what it is given; fewer samples than asked for: that was the end
+};
+
 struct WriterOptions {
     std::string video_encoder = "libx264";   ///< libx264 libx264rgb libx265 libvpx-vp9 ffv1 prores rawvideo
     std::string video_preset = "veryfast";
@@ -20,9 +28,11 @@ struct WriterOptions {
     bool lossless = false;                   ///< crf 0 / lossless mode of the encoder
     int encoder_threads = 4;                 ///< fixed default: bytes repeat on every machine
     int segment_frames = 0;                  ///< the encoder starts afresh after so many frames, so that a segment's bytes do not depend on what is before it; 0: never
-    std::string audio_encoder;               ///< empty: copy packets
+    std::string audio_encoder;               ///< empty: copy packets, encode given sound by the container's rule
     int audio_quality = 80, audio_volume = 100;
     std::filesystem::path source;            ///< film whose other streams, chapters and metadata are copied; empty: none
+    /// Encoded with audio_encoder; empty: flac in mkv, libopus in webm, pcm_s16le in avi and mxf, aac elsewhere. Not beside a source.
+    std::optional<GivenSound> sound;
     /// The reader's trim, for the copied streams. A film trimmed at its start begins at 0: the first frame's time is taken from all times.
     std::optional<std::int64_t> trim_start, trim_end;
     std::optional<Size> size;                ///< the size of the frames put, when it is not FilmInfo's: the pipeline resizes, the writer only checks

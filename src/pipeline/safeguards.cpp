@@ -27,8 +27,8 @@ GatePass pass_gate(const ContentGate& gate, std::span<const GateInput> inputs) {
 
 ReceiptClaim::ReceiptClaim(std::string text) : text_(std::move(text)), sha256_(sha256_hex(bytes_of(text_))) {}
 
-Mark::Mark(const ReceiptClaim& claim, const GatePass& gate) {
-    constexpr std::string_view source_type = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
+Mark::Mark(const ReceiptClaim& claim, const GatePass& gate, Origin origin) {
+    const std::string source_type = fmt::format("http://cv.iptc.org/newscodes/digitalsourcetype/{}", origin == Origin::rendered ? "algorithmicMedia" : "compositeWithTrainedAlgorithmicMedia");
     const bool unverified = gate.state() == GateState::unverified;
     xmp_ = fmt::format(
         "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"

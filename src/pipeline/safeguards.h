@@ -47,11 +47,16 @@ private:
     std::string text_, sha256_;
 };
 
-/// The mark inside every written picture and film: an XMP packet with the IPTC DigitalSourceType "composite with trained algorithmic media", the receipt's
-/// SHA-256, and "gate unverified" when that is so. (XMP: ISO 16684-1; term: IPTC NewsCodes digitalsourcetype.)
+/// What a picture is made of, in IPTC's words for DigitalSourceType.
+enum class Origin : std::uint8_t {
+    composite,  ///< compositeWithTrainedAlgorithmicMedia: a recording that networks changed
+    rendered,   ///< algorithmicMedia: made by formulas alone, nothing of it was recorded or learned from recordings
+};
+
+/// The mark inside every written picture and film: an XMP packet with the IPTC DigitalSourceType, the receipt's SHA-256, and "gate unverified" when that is so. (XMP: ISO 16684-1; term: IPTC NewsCodes digitalsourcetype.)
 class Mark {
 public:
-    Mark(const ReceiptClaim&, const GatePass&);
+    Mark(const ReceiptClaim&, const GatePass&, Origin = Origin::composite);
     const std::string& xmp() const noexcept { return xmp_; }
     const std::vector<std::pair<std::string, std::string>>& metadata() const noexcept { return metadata_; }
 
@@ -63,7 +68,7 @@ private:
 /// The right to write pictures.
 class WritePermit {
 public:
-    WritePermit(GatePass gate, ReceiptClaim claim) : gate_(std::move(gate)), claim_(std::move(claim)), mark_(claim_, gate_) {}
+    WritePermit(GatePass gate, ReceiptClaim claim, Origin origin = Origin::composite) : gate_(std::move(gate)), claim_(std::move(claim)), mark_(claim_, gate_, origin) {}
     const GatePass& gate() const noexcept { return gate_; }
     const ReceiptClaim& claim() const noexcept { return claim_; }
     const Mark& mark() const noexcept { return mark_; }

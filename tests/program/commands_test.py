@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import threading
 
-from program import DATA, INPUT, LIMIT, MODELS, NETWORKS, OUTPUT, PROGRAM, SLOWER, UNSUPPORTED, USAGE, ProgramTest, main, needs_models, png
+from program import DATA, INPUT, LIMIT, MODELS, NETWORKS, OUTPUT, PROGRAM, REFUSED, SLOWER, SOURCE, UNSUPPORTED, USAGE, ProgramTest, main, needs_models, png
 
 MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
 PROGRESS = re.compile(r"render +\[[#.]{24}\] +\d+% \d+/\d+ frames +[\d.]+ fps +(?:\d+:\d\d left|in \d+:\d\d) +\d+ MiB")
@@ -323,6 +323,52 @@ class Analyse(CommandTest):
         self.assertEqual(again["detector_calls"], 0)
         self.refused(self.mien("analyse", "--model-folder", self.models, "-t", self.target_picture()), USAGE, "picture")
 
+
+
+STARTER = os.path.join(SOURCE, "assets", "starter")
+DEMO = os.path.join(SOURCE, "assets", "demo")
+
+
+class Starter(ProgramTest):
+    """The networks and the film that ship with mien: no gate network is here, and none is needed for people who were rendered."""
+
+    def run_demo(self, *more):
+        return self.mien("run", "--source-paths", os.path.join(DEMO, "source.png"), "--target-path", os.path.join(DEMO, "story.mp4"), "--output-path", "out.mp4", "--trim-frame-end", "3",
+                         "--face-selector-mode", "many", *more, MIEN_STARTER=STARTER, MIEN_TEST_GATE=None)
+
+    def test_rendered_people_are_swapped_and_restored(self):
+        result = self.run_demo("--processors", "face_swapper", "face_enhancer")
+        self.assertEqual(result.status, 0, result.err)
+        with open(self.path("out.mp4.receipt.json")) as file:
+            receipt = json.load(file)
+        self.assertEqual(receipt["result"]["faces_found"], 3)
+        self.assertEqual(receipt["result"]["faces_processed"], 6)
+        self.assertIn("starter_swapper_256", json.dumps(receipt))
+        first = digest(self.path("out.mp4"))
+        self.assertEqual(self.run_demo("--processors", "face_swapper", "face_enhancer", "--execution-thread-count", "1").status, 0)
+        self.assertEqual(digest(self.path("out.mp4")), first)
+
+    def test_other_pictures_are_refused_without_a_gate(self):
+        shutil.copy(os.path.join(DEMO, "source.png"), self.path("other.png"))
+        with open(self.path("other.png"), "ab") as file:
+            file.write(b"\0")
+        result = self.mien("run", "--source-paths", "other.png", "--target-path", os.path.join(DEMO, "story.mp4"), "--output-path", "out.mp4", MIEN_STARTER=STARTER, MIEN_TEST_GATE=None)
+        self.assertEqual(result.status, REFUSED, result.err)
+        self.assertFalse(os.path.exists(self.path("out.mp4")))
+
+    def test_a_damaged_network_is_named(self):
+        folder = self.path("starter")
+        shutil.copytree(STARTER, folder)
+        with open(os.path.join(folder, "starter_detector.onnx"), "r+b") as file:
+            file.seek(1000)
+            file.write(b"damage")
+        result = self.mien("analyse", "--target-path", os.path.join(DEMO, "story.mp4"), MIEN_STARTER=folder)
+        self.assertEqual(result.status, NETWORKS, result.err)
+        self.assertIn("starter_detector", result.sentence())
+
+    def test_race_is_not_told(self):
+        result = self.mien("analyse", "--target-path", os.path.join(DEMO, "story.mp4"), "--face-selector-race", "asian", MIEN_STARTER=STARTER)
+        self.assertEqual(result.status, USAGE, result.err)
 
 if __name__ == "__main__":
     main()

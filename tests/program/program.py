@@ -56,7 +56,8 @@ class ProgramTest(unittest.TestCase):
     def environment(self, **more):
         names = ("PATH", "LANG", "LD_LIBRARY_PATH", "MIEN_ORT_LIBRARY", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE")
         kept = {name: os.environ[name] for name in names if name in os.environ}
-        kept.update(HOME=self.folder, XDG_CACHE_HOME=self.path("cache"), MIEN_TEST_GATE="1")
+        # Without networks of its own, so that what a test gives is all there is.
+        kept.update(HOME=self.folder, XDG_CACHE_HOME=self.path("cache"), MIEN_TEST_GATE="1", MIEN_STARTER="")
         kept.update(more)
         return {name: value for name, value in kept.items() if value is not None}
 

@@ -183,6 +183,30 @@ void write_raw_jpeg(const std::filesystem::path& path, Size size, int components
     std::fclose(file);
 }
 
+TEST(Still, WritesGreyAsGrey) {
+    const Scratch scratch;
+    for (const int depth : {8, 16}) {
+        Frame grey({Layout::gray, depth, false}, {5, 3});
+        for (int y = 0; y < 3; ++y)
+            for (int x = 0; x < 5; ++x)
+                if (depth == 8) grey.edit<std::uint8_t>(0).at(x, y) = static_cast<std::uint8_t>(50 * x + y);
+                else grey.edit<std::uint16_t>(0).at(x, y) = static_cast<std::uint16_t>(13000 * x + y);
+        write_still(scratch / "grey.png", grey, {});
+        std::ifstream file(scratch / "grey.png", std::ios::binary);
+        std::string head(26, ' ');
+        file.read(head.data(), 26);
+        EXPECT_EQ(head[24], depth);
+        EXPECT_EQ(head[25], 0);  // the colour type of grey
+        const Still back = read_still(scratch / "grey.png");
+        for (int y = 0; y < 3; ++y)
+            for (int x = 0; x < 5; ++x)
+                for (int c = 0; c < 3; ++c) {
+                    if (depth == 8) EXPECT_EQ(back.frame.plane<std::uint8_t>(0).at(x, y, c), grey.plane<std::uint8_t>(0).at(x, y));
+                    else EXPECT_EQ(back.frame.plane<std::uint16_t>(0).at(x, y, c), grey.plane<std::uint16_t>(0).at(x, y));
+                }
+    }
+}
+
 TEST(Still, TurnsInksIntoLight) {
     const Scratch scratch;
     // Adobe stores what is left of the light, others the ink.

@@ -39,7 +39,9 @@ TEST(Safeguards, TheMarkCarriesTheReceiptsDigest) {
     const WritePermit permit(pass_gate(gate, drawn), ReceiptClaim("{\"a\":1}"));
     EXPECT_EQ(permit.claim().sha256().size(), 64u);
     EXPECT_NE(permit.mark().xmp().find(permit.claim().sha256()), std::string::npos);
-    EXPECT_NE(permit.mark().xmp().find("compositeWithTrainedAlgorithmicMedia"), std::string::npos);
+    EXPECT_NE(permit.mark().xmp().find("digitalsourcetype/compositeWithTrainedAlgorithmicMedia\""), std::string::npos);
+    const WritePermit rendered(pass_gate(gate, drawn), ReceiptClaim("{\"a\":1}"), Origin::rendered);
+    EXPECT_NE(rendered.mark().xmp().find("digitalsourcetype/algorithmicMedia\""), std::string::npos);
 }
 
 }  // namespace

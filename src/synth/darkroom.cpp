@@ -35,13 +35,14 @@ const std::vector<std::uint8_t>& encode_table() {
     return table;
 }
 
-struct Develop {
+/// A truth twin: in grey, or without its background.
+struct TwinTones {
     View<const std::uint8_t> in, alpha;
     View<std::uint8_t> out;
     const std::uint16_t* decode;
     const std::uint8_t* encode;
     int colour, background;
-    static std::string name() { return "synth_develop"; }
+    static std::string name() { return "synth_twin_tones"; }
     MIEN_HD void operator()(int x, int y) const {
         const std::uint32_t cover = background != 0 ? 255U : alpha.at(x, y);
         std::uint32_t rgb[3];
@@ -68,7 +69,7 @@ Darkroom::Print Darkroom::develop(const FramePlan& plan, const Wanted& wanted) {
     const Size size = rendered.picture.size;
     picture_.fit(queue_, size, 3);
     kernels::for_each_pixel(queue_, size,
-                            Develop{rendered.picture, rendered.alpha, picture_, decode_.data(), encode_.data(), plan.colour ? 1 : 0, plan.background ? 1 : 0});
+                            TwinTones{rendered.picture, rendered.alpha, picture_, decode_.data(), encode_.data(), plan.colour ? 1 : 0, plan.background ? 1 : 0});
     return {picture_.view(), rendered};
 }
 

@@ -94,6 +94,15 @@ class House(unittest.TestCase):
     def test_launches_live_in_one_place(self):
         self.nothing([name for name in CODE if name.startswith("src/") and "<<<" in re.sub(r"//.*", "", text(name)) and name != "src/kernels/launch.h"])
 
+    def test_kernels_have_names_of_their_own(self):
+        # A device finds a body by its name; two of one name would only be noticed there.
+        seen = {}
+        for path in (name for name in CODE if name.startswith("src/")):
+            for kernel in re.findall(r'static std::string name\(\) \{ return "([a-z0-9_]+)"; \}', text(path)):
+                seen.setdefault(kernel, []).append(path)
+        self.assertGreater(len(seen), 10)
+        self.nothing(["%s in %s" % (kernel, " and ".join(paths)) for kernel, paths in seen.items() if len(paths) > 1])
+
     def test_names(self):
         bad = [name for name in FILES if any(part in NO_ROOM for part in os.path.splitext(name)[0].split("/"))]
         bad += [name for name in CODE if not re.fullmatch(r"[a-z0-9_]+", os.path.basename(name).rsplit(".", 1)[0])]

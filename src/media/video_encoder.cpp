@@ -27,7 +27,8 @@ void set_x264(av::Options& options, const WriterOptions& wanted, Size) {
 void set_x265(av::Options& options, const WriterOptions& wanted, Size) {
     // Pools and frame threads change the bytes, and their defaults follow the machine.
     const int threads = std::clamp(wanted.encoder_threads, 1, 16);
-    options.set("x265-params", fmt::format("log-level=none:pools={}:frame-threads={}{}", threads, std::min(threads, 4), wanted.lossless ? ":lossless=1" : ""));
+    // One frame at a time: with several in flight, what x265 writes was seen to depend on how busy the machine is. Rows of a frame still run side by side.
+    options.set("x265-params", fmt::format("log-level=none:pools={}:frame-threads=1{}", threads, wanted.lossless ? ":lossless=1" : ""));
 }
 void set_vp9(av::Options& options, const WriterOptions& wanted, Size) {
     options.set("b", "0");

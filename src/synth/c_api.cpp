@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synth/c_api.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -52,6 +53,23 @@ int mien_synth_open(int device, int threads, uint64_t figure_bytes, mien_synth**
 void mien_synth_close(mien_synth* synth) { delete synth; }
 
 uint32_t mien_synth_person_seed(uint32_t number, int held_out) { return mien::synth::person_seed(number, held_out != 0); }
+
+int mien_synth_trait_count(void) { return static_cast<int>(mien::synth::trait_count); }
+
+const char* mien_synth_trait_name(int i) {
+    const auto rows = mien::synth::trait_rows();
+    return i >= 0 && static_cast<std::size_t>(i) < rows.size() ? rows[static_cast<std::size_t>(i)].name.data() : nullptr;
+}
+
+int mien_synth_traits(const mien_synth_person* people, size_t count, float* traits) {
+    return guarded([&] {
+        need(people && traits);
+        for (size_t i = 0; i < count; ++i) {
+            const auto& known = mien::synth::person_of(people[i]).traits;
+            traits = std::copy(known.begin(), known.end(), traits);
+        }
+    });
+}
 
 int mien_synth_sample(int kind, const uint32_t* seeds, const uint32_t* numbers, size_t count, int width, int height, const mien_synth_cast* cast,
                       mien_synth_shot* shots) {

@@ -115,6 +115,12 @@ void mien_synth_close(mien_synth*);
 /* Seed of the person with a number among those held out (1) or not (0): the same everywhere. */
 uint32_t mien_synth_person_seed(uint32_t number, int held_out);
 
+/* How many numbers a person is, and what number i is called (null beyond the last); see synth/person.h for their units. Any thread. */
+int mien_synth_trait_count(void);
+const char* mien_synth_trait_name(int i);
+/* The numbers of `count` people: [count][mien_synth_trait_count()]. Any thread. */
+int mien_synth_traits(const mien_synth_person* people, size_t count, float* traits);
+
 /* Draws `count` shots of width x height from their seeds: a function of its arguments alone. numbers: null, or who plays first in each shot (a number of the cast).
  * Any thread. */
 int mien_synth_sample(int kind, const uint32_t* seeds, const uint32_t* numbers, size_t count, int width, int height, const mien_synth_cast*, mien_synth_shot* shots);

@@ -106,4 +106,15 @@ Figure::Figure(Queue& queue, const Person& person, const FigureOptions& options)
     builder.upload(queue);
 }
 
+const SkinMap& Figure::skin(Queue& queue) const {
+    std::call_once(skin_baked_, [&] { skin_ = Skin(queue, {person_, swapped_ ? other_ : Person{}, swapped_, swapped_ ? tone_ : 0}, skin_texels_per_cell()); });
+    return skin_.map();
+}
+
+std::size_t Figure::device_bytes() const noexcept {
+    std::size_t bytes = Skin::bytes(skin_texels_per_cell());
+    for (const Buffer* const buffer : {&vertex_buffer_, &triangle_buffer_, &first_buffer_, &around_buffer_, &pull_first_buffer_, &pull_buffer_}) bytes += buffer->bytes();
+    return bytes;
+}
+
 }  // namespace mien::synth

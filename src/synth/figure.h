@@ -3,11 +3,13 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "image/buffer.h"
 #include "synth/basis.h"
 #include "synth/person.h"
+#include "synth/skin.h"
 
 namespace mien::synth {
 
@@ -75,7 +77,7 @@ struct FigureOptions {
 };
 
 /// Everything a frame needs of a person, on one device. The first vertices are those of head_template(detail), in its order.
-/// Thread-safety: immutable after construction; any thread.
+/// Thread-safety: nothing that is seen changes after construction; any thread.
 class Figure {
 public:
     /// Waits for its copies: nothing of the arguments is needed afterwards but the queue, which must outlive the figure.
@@ -109,6 +111,11 @@ public:
     const std::vector<std::int32_t>& lower_lip() const noexcept { return lower_lip_; }
     std::array<std::int32_t, 2> pupils() const noexcept { return pupils_; }  ///< [0] on +x
 
+    /// The person's skin, baked when it is first asked for, for all who draw the figure. The queue that bakes it must outlive the figure; others wait for it.
+    const SkinMap& skin(Queue&) const;
+    /// What vertices, triangles and skin take on the device.
+    std::size_t device_bytes() const noexcept;
+
     /// Place and opening of an eye, mm, for lids and eye shading.
     struct Eye {
         Vec3 centre;
@@ -138,6 +145,9 @@ private:
     std::array<Eye, 2> eyes_{};
     std::array<Arch, 2> arches_{};
     int soft_count_ = 0;
+    int skin_texels_per_cell() const noexcept { return detail_ > 1 ? 2 : 4; }
+    mutable std::once_flag skin_baked_;
+    mutable Skin skin_;
     Buffer vertex_buffer_, triangle_buffer_, first_buffer_, around_buffer_, pull_first_buffer_, pull_buffer_;
 };
 

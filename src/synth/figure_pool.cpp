@@ -5,15 +5,6 @@
 #include <vector>
 
 namespace mien::synth {
-namespace {
-
-std::uint64_t bytes_of(const Figure& figure) {
-    const auto vertices = static_cast<std::uint64_t>(figure.vertex_count()), triangles = static_cast<std::uint64_t>(figure.triangle_count());
-    return vertices * (sizeof(FigureVertex) + sizeof(std::int32_t)) + triangles * (sizeof(FigureTriangle) + 3 * sizeof(std::int32_t));
-}
-
-}  // namespace
-
 Person person_of(const mien_synth_person& wanted) {
     PersonWish wish;
     if (wanted.age > 0) wish.age = wanted.age;
@@ -44,8 +35,8 @@ const Figure& FigurePool::get(Queue& queue, const FigureRecipe& recipe) {
         queue.wait();  // other queues may draw it now
         const Figure& figure = *made;
         const std::lock_guard lock(mutex_);
-        kept_[recipe].bytes = bytes_of(figure);
-        counts_.bytes += bytes_of(figure);
+        kept_[recipe].bytes = figure.device_bytes();
+        counts_.bytes += figure.device_bytes();
         promise.set_value(std::move(made));
         return figure;
     } catch (...) {

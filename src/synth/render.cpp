@@ -18,8 +18,6 @@ namespace mien::synth {
 namespace {
 
 constexpr int largest_side = 8192, most_people = 64;
-/// Bytes of skins that stay for the next drawings, on the host (where every worker has a renderer) and on a device.
-constexpr std::size_t host_skins = std::size_t{192} << 20, device_skins = std::size_t{4} << 30;
 
 void check(const Shot& shot, Size size) {
     const Camera& camera = shot.camera;
@@ -62,13 +60,6 @@ struct Renderer::State {
     Queue& queue;
     TemplateTables tables;
     Poser poser;
-
-    struct KeptSkin {
-        SkinOwner owner;
-        int per_cell;
-        Skin skin;
-    };
-    std::list<KeptSkin> skins;  ///< most recently used first
 
     std::vector<float> tone_host;
     Store<float> tone, light, blurred, sums, backdrop;
@@ -116,14 +107,6 @@ struct Renderer::State {
         }
         --stamp;
     }
-    const SkinMap& skin_of(const Figure&, int per_cell);
-    /// The least recently used skins go when they take too much.
-    void drop_skins() {
-        const std::size_t most = queue.place() == Place::host ? host_skins : device_skins;
-        std::size_t bytes = 0;
-        for (const KeptSkin& kept : skins) bytes += kept.skin.bytes();
-        for (; bytes > most && skins.size() > 1; skins.pop_back()) bytes -= skins.back().skin.bytes();
-    }
     Drawing prepare(std::span<const Shot> shots, std::span<const Shot> next, bool with_flow);
     void add_performers(Staging&, const Shot&, const Shot* next, int shot_number);
     void place(Staging&, std::span<const Shot> shots, std::span<const Shot> next, bool with_flow);
@@ -131,26 +114,6 @@ struct Renderer::State {
     void draw_truth_planes(const Drawing&, int shots, bool with_flow);
     Rendered finish(const Drawing&, int shots, const Wanted&);
 };
-
-const SkinMap& Renderer::State::skin_of(const Figure& figure, int per_cell) {
-    SkinOwner owner;
-    owner.person = figure.person();
-    owner.swapped = figure.other() != nullptr;
-    if (owner.swapped) owner.other = *figure.other();
-    owner.tone = owner.swapped ? figure.tone() : 0;
-    const auto same = [&](const KeptSkin& kept) {
-        return kept.per_cell == per_cell && kept.owner.swapped == owner.swapped && kept.owner.tone == owner.tone &&
-               kept.owner.person.seed == owner.person.seed && kept.owner.person.traits == owner.person.traits && kept.owner.other.seed == owner.other.seed &&
-               kept.owner.other.traits == owner.other.traits;
-    };
-    const auto found = std::find_if(skins.begin(), skins.end(), same);
-    if (found != skins.end()) {
-        skins.splice(skins.begin(), skins, found);
-    } else {
-        skins.push_front({owner, per_cell, Skin(queue, tables.positions.data<Vec3>(), owner, per_cell)});
-    }
-    return skins.front().skin.map();
-}
 
 void Renderer::State::add_performers(Staging& stage, const Shot& shot, const Shot* next, int shot_number) {
     ShotRecord record;
@@ -180,9 +143,8 @@ void Renderer::State::add_performers(Staging& stage, const Shot& shot, const Sho
         instance.head = head_rotation(performer.pose, 1);
         instance.pivot = to_world(performer.pose, Instance::neck_pivot);
         instance.grid = tables.places[figure.detail() > 1 ? 1 : 0].data<GridPlace>();
-        const int per_cell = figure.detail() > 1 ? 2 : 4;
-        instance.skin = skin_of(figure, per_cell);
-        instance.skin_level = skin_level_of(performer, shot, per_cell);
+        instance.skin = figure.skin(queue);
+        instance.skin_level = skin_level_of(performer, shot, instance.skin.per_cell);
         instance.shadow = shadow_map_of(performer, shot);
         instance.look = look_of(figure, performer.expression);
         record.lenses = record.lenses || instance.look.glasses != 0;
@@ -324,7 +286,6 @@ Rendered Renderer::draw(std::span<const Exposure> exposures, const Wanted& wante
     const bool with_flow = wanted.truth && wanted.flow && next != nullptr;
     state.queue.wait();
     state.staging.clear();
-    state.drop_skins();
     Drawing first;
     for (std::size_t i = 0; i < exposures.size(); ++i) {
         const bool leads = i == 0;
@@ -349,7 +310,6 @@ Rendered Renderer::draw_stack(std::span<const Shot> shots, const Wanted& wanted,
     const int count = static_cast<int>(shots.size());
     state.queue.wait();
     state.staging.clear();
-    state.drop_skins();
     const Drawing drawing = state.prepare(shots, with_flow ? next : std::span<const Shot>(), with_flow);
     state.draw_light(drawing, count, 1, false, wanted.truth);
     if (wanted.truth) state.draw_truth_planes(drawing, count, with_flow);

@@ -67,43 +67,61 @@ struct HalveSkin {
     }
 };
 
-}  // namespace
-
-Skin::Skin(Queue& queue, const Vec3* grid, const SkinOwner& owner, int per_cell) {
-    map_.per_cell = per_cell;
+/// Sizes and places of the levels; returns how many texels they are together.
+int lay_out(SkinMap& map, int per_cell) {
+    map.per_cell = per_cell;
     int total = 0;
     for (int level = 0, width = SkinMap::columns * per_cell, height = SkinMap::rows * per_cell; level < SkinMap::levels; ++level, width /= 2, height /= 2) {
-        map_.width[level] = width;
-        map_.height[level] = height;
-        map_.first[level] = total;
+        map.width[level] = width;
+        map.height[level] = height;
+        map.first[level] = total;
         total += width * height;
     }
-    texels_ = Buffer(queue, static_cast<std::size_t>(total) * sizeof(SkinTexel));
+    return total;
+}
+
+template <class T>
+Buffer uploaded(Queue& queue, const std::vector<T>& values) {
+    Buffer buffer(queue, values.size() * sizeof(T));
+    queue.copy(buffer.data(), queue.place(), values.data(), Place::host, values.size() * sizeof(T));
+    queue.wait();
+    return buffer;
+}
+
+/// Template positions of the full grid's vertices, row by row.
+std::vector<Vec3> grid_positions() {
+    std::vector<Vec3> at;
+    for (const HeadVertex& vertex : head_template(1).vertices)
+        if (at.size() < static_cast<std::size_t>(SkinMap::columns) * SkinMap::rows) at.push_back(vertex.at);
+    return at;
+}
+
+}  // namespace
+
+std::size_t Skin::bytes(int per_cell) noexcept {
+    SkinMap map;
+    return static_cast<std::size_t>(lay_out(map, per_cell)) * sizeof(SkinTexel);
+}
+
+Skin::Skin(Queue& queue, const SkinOwner& owner, int per_cell) {
+    const Buffer grid = uploaded(queue, grid_positions());
+    texels_ = Buffer(queue, static_cast<std::size_t>(lay_out(map_, per_cell)) * sizeof(SkinTexel));
     auto* const texels = texels_.data<SkinTexel>();
     map_.texels = texels;
-    kernels::for_each_pixel(queue, {map_.width[0], map_.height[0]}, BakeSkin{grid, texels, map_.width[0], per_cell, owner});
+    kernels::for_each_pixel(queue, {map_.width[0], map_.height[0]}, BakeSkin{grid.data<Vec3>(), texels, map_.width[0], per_cell, owner});
     for (int level = 1; level < SkinMap::levels; ++level)
         kernels::for_each_pixel(
             queue, {map_.width[level], map_.height[level]},
             HalveSkin{texels + map_.first[level - 1], texels + map_.first[level], map_.width[level - 1], map_.height[level - 1], map_.width[level]});
+    queue.wait();
 }
 
 TemplateTables::TemplateTables(Queue& queue) {
-    const auto upload = [&queue](Buffer& buffer, const auto& values) {
-        buffer = Buffer(queue, values.size() * sizeof(values[0]));
-        queue.copy(buffer.data(), queue.place(), values.data(), Place::host, values.size() * sizeof(values[0]));
-        queue.wait();
-    };
-    std::vector<Vec3> at;
     for (int detail = 1; detail <= 2; ++detail) {
         std::vector<GridPlace> place;
-        for (const HeadVertex& vertex : head_template(detail).vertices) {
-            if (detail == 1 && at.size() < static_cast<std::size_t>(SkinMap::columns) * SkinMap::rows) at.push_back(vertex.at);
-            place.push_back({vertex.column, vertex.row});
-        }
-        upload(places[detail - 1], place);
+        for (const HeadVertex& vertex : head_template(detail).vertices) place.push_back({vertex.column, vertex.row});
+        places[detail - 1] = uploaded(queue, place);
     }
-    upload(positions, at);
 }
 
 }  // namespace mien::synth

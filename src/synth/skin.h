@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "image/buffer.h"
-#include "synth/figure.h"
+#include "synth/person.h"
 
 namespace mien::synth {
 
@@ -118,10 +118,13 @@ struct SkinOwner {
 /// Owns a baked skin on a queue's device. Thread-safety: as its queue.
 class Skin {
 public:
-    /// `grid`: TemplateTables::positions. Bakes in order on the queue.
-    Skin(Queue&, const Vec3* grid, const SkinOwner&, int per_cell);
+    /// Nothing baked yet.
+    Skin() = default;
+    /// Bakes on the queue and waits for it: other queues of the device may read the map afterwards.
+    Skin(Queue&, const SkinOwner&, int per_cell);
     const SkinMap& map() const noexcept { return map_; }
-    std::size_t bytes() const noexcept { return texels_.bytes(); }
+    /// Of a whole pyramid.
+    static std::size_t bytes(int per_cell) noexcept;
 
 private:
     Buffer texels_;
@@ -133,10 +136,9 @@ MIEN_HD inline Vec3 skin_tone(float melanin, float haemoglobin) {
     const float m = most(melanin, 0.01f), h = most(haemoglobin, 0.02f) * (1 - 0.45f * unit_range(melanin));
     return {0.82f * exponential(-1.85f * m - 0.07f * h), 0.655f * exponential(-2.32f * m - 0.46f * h), 0.545f * exponential(-2.80f * m - 0.38f * h)};
 }
-/// What skin needs of the head template, on a device.
+/// Where the head template's vertices lie on a skin, on a device.
 struct TemplateTables {
     explicit TemplateTables(Queue&);
-    Buffer positions;  ///< Vec3 of the full grid's vertices, row-major
     Buffer places[2];  ///< GridPlace of every vertex, at detail 1 and 2
 };
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -44,6 +45,23 @@ TEST(SynthLibrary, SamplesAreFunctionsOfTheirSeeds) {
     EXPECT_EQ(std::memcmp(&once[0], &again[1], sizeof(mien_synth_shot)), 0);
     EXPECT_EQ(std::memcmp(&once[2], &again[0], sizeof(mien_synth_shot)), 0);
     EXPECT_NE(std::memcmp(&once[0], &once[1], sizeof(mien_synth_shot)), 0);
+}
+
+TEST(SynthLibrary, TraitsAreThoseOfThePersonAsWished) {
+    const auto count = static_cast<std::size_t>(mien_synth_trait_count());
+    std::size_t age = count;
+    for (std::size_t i = 0; i < count; ++i)
+        if (std::string_view(mien_synth_trait_name(static_cast<int>(i))) == "age") age = i;
+    ASSERT_LT(age, count);
+    EXPECT_EQ(mien_synth_trait_name(static_cast<int>(count)), nullptr);
+    EXPECT_EQ(mien_synth_trait_name(-1), nullptr);
+    const mien_synth_person people[2]{{7, 0, -1, -1}, {7, 66, -1, -1}};
+    std::vector<float> traits(2 * count);
+    ASSERT_EQ(mien_synth_traits(people, 2, traits.data()), 0) << mien_synth_error();
+    EXPECT_FLOAT_EQ(traits[count + age], 66);
+    EXPECT_EQ(traits[0], traits[count]) << "the head's breadth does not change with age";
+    EXPECT_NE(traits[age], traits[count + age]);
+    EXPECT_EQ(mien_synth_traits(people, 2, nullptr), 1);
 }
 
 TEST(SynthLibrary, PeopleHeldOutNeverServeInTraining) {

@@ -136,7 +136,7 @@ class LandmarkerTask(Task):
 
 
 class GuesserTask(Task):
-    name, network_class, rate, weight_decay, every = "starter_points", networks.Guesser, 3e-3, 0.0, 1
+    name, network_class, rate, weight_decay, every = "starter_points", networks.Guesser, 3e-3, 0.0, 2
 
     def loss(self, feed):
         five = torch.cat([feed[kind]["points_5"] for kind in ("face", "small")])

@@ -17,18 +17,36 @@ def recogniser_crop(batch, plane="picture", jitter=0.02, over=1, edge=112):
     return g.warp(batch[plane], g.align(points, "arcface_112_v2", edge), edge, over=over)
 
 
+# Not of the face that a swap changes, or not of the person for good: the recogniser need not know them.
+PASSING = {"age", "hair_style", "glasses", "cloth_red", "cloth_green", "cloth_blue", "hair_red", "hair_green", "hair_blue", "grey", "recession", "ear_size", "ear_out",
+           "neck_width", "adams_apple", "head_depth", "head_height"}
+
+
 class RecogniserTask(Task):
+    """Tells people apart, and says what their faces are made of: the numbers a person was rendered from can be read off the code by one linear layer. That teaches
+    faces nobody has seen yet, and gives a swapper a code with everything in it that it has to paint."""
+
     name, network_class, rate, weight_decay = "starter_recogniser", networks.Recogniser, 2e-3, 5e-4
     scale = 32.0
-    ends = 0.8  # then frozen: the swapper settles on its language
+    ends = 0.5  # then frozen: the swapper settles on its language
 
     def make_parameters(self):
-        people = self.setting.people
-        self.classes = nn.Parameter(torch.randn(people, 512, device=self.device) * 0.05)
-        return [*self.network.parameters(), self.classes]
+        setting = self.setting
+        self.classes = nn.Parameter(torch.randn(setting.people, 512, device=self.device) * 0.05)
+        self.lasting = [i for i, name in enumerate(setting.trait_names) if name not in PASSING]
+        self.traits = nn.Linear(512, len(self.lasting), device=self.device)
+        self.trait_mean, self.trait_spread = (torch.from_numpy(values[self.lasting]).to(self.device) for values in (setting.trait_mean, setting.trait_spread))
+        return [*self.network.parameters(), self.classes, *self.traits.parameters()]
 
     def extra_state(self):
-        return {"classes": self.classes.data}
+        return {"classes": self.classes.data, "traits": self.traits.weight.data, "traits_bias": self.traits.bias.data}
+
+    def trait_loss(self, code, batches, shown):
+        """How far the persons' own numbers are from what the codes say, in standard deviations."""
+        truth = (torch.cat([batch["traits"] for batch in batches])[:, self.lasting] - self.trait_mean) / self.trait_spread
+        away = F.smooth_l1_loss(self.traits(code[: len(truth)] * 22.627417), truth, beta=0.5, reduction="none").mean(1)
+        shown = shown[: len(truth)]
+        return (away * shown).sum() / shown.sum().clamp_min(1)
 
     def numbers(self, seeds):
         """Class numbers of person seeds."""
@@ -46,19 +64,22 @@ class RecogniserTask(Task):
         x = torch.where(torch.rand(len(x), 1, 1, 1, device=x.device) < 0.5, x.flip(3), x)
         with self.autocast():
             code = self.network((x * 2 - 1).contiguous(memory_format=torch.channels_last))
-        cosine = F.linear(F.normalize(code.float()), F.normalize(self.classes))
-        margin = 0.35 * min(1.0, self.steps / 1500)
+        code = F.normalize(code.float())
+        cosine = F.linear(code, F.normalize(self.classes))
+        margin = 0.35 * min(1.0, self.steps / 2000)
         at = torch.arange(len(label), device=x.device)
         right = cosine[at, label]
         logits = cosine * self.scale
         logits[at, label] = (right - margin) * self.scale
         each = F.cross_entropy(logits, label, reduction="none")
-        self.note(right=right.mean(), hits=(cosine.argmax(1) == label).float().mean())
-        return (each * shown).sum() / shown.sum().clamp_min(1)
+        traits = self.trait_loss(code, (small, face), shown)
+        self.note(right=right.mean(), hits=(cosine.argmax(1) == label).float().mean(), traits=traits)
+        return (each * shown).sum() / shown.sum().clamp_min(1) + 8 * traits
 
 
 class ClassifierTask(Task):
     name, network_class, rate, weight_decay = "starter_classifier", networks.Classifier, 2e-3, 5e-4
+    every = 3
     mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
     def feed_of(self, x):

@@ -30,6 +30,7 @@ def dice(logits, target):
 
 class OccluderTask(Task):
     name, network_class, rate, weight_decay = "starter_occluder", networks.Occluder, 2e-3, 1e-4
+    every = 3
 
     def loss(self, feed):
         batch = feed["face"]
@@ -48,6 +49,7 @@ class ParserTask(Task):
     name, network_class, rate, weight_decay = "starter_parser", networks.Parser, 2e-3, 1e-4
     mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
     # Thin regions weigh more.
+    every = 3
     weights = (1, 1, 3, 3, 3, 3, 2, 2, 2, 2, 1.5, 2, 3, 3, 1, 1, 1, 1, 1)
 
     def feed_of(self, x):

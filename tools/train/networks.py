@@ -128,7 +128,7 @@ class Landmarker(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.body = Unet(3, (48, 64, 80, 96, 112), (0, 1, 1, 1, 1), stem=4, stem_width=24)
+        self.body = Unet(3, (48, 64, 80, 96, 112), (1, 1, 1, 1, 1), stem=4, stem_width=24)
         self.out = nn.Conv2d(48, 68, 1)
 
     def forward(self, x):

@@ -29,7 +29,7 @@ def psnr(a, b):
 
 class SwapperTask(Task):
     name, network_class, rate, weight_decay = "starter_swapper_256", networks.Swapper, 1.5e-3, 1e-5
-    edge, begins = 256, 0.12
+    edge, begins = 256, 0.4
 
     def __init__(self, device, setting):
         super().__init__(device, setting)
@@ -73,7 +73,7 @@ class SwapperTask(Task):
         cover = F.binary_cross_entropy_with_logits(mask, area)
         inside = ((picture - truth) / 2).square().mul(area).sum() / (3 * area.sum()).clamp_min(1)
         self.note(psnr=-10 * torch.log10(inside.clamp_min(1e-8)), alike=(cosine * seen).sum() / seen.sum().clamp_min(1))
-        return 4 * near + 3 * edges(picture, truth) + 0.6 * alike + 0.3 * cover
+        return 4 * near + 10 * inside + 3 * edges(picture, truth) + 0.6 * alike + 0.3 * cover
 
 
 class SmallSwapperTask(SwapperTask):
@@ -86,33 +86,36 @@ class SmallSwapperTask(SwapperTask):
 
 
 def worse(x, factor):
-    """A picture in 0..1 as a small, noisy, compressed copy of it gives it back."""
+    """A picture in 0..1 as a small copy of it gives it back; every second one soft and noisy besides."""
     n, device = len(x), x.device
     small = F.interpolate(x, scale_factor=1 / factor, mode="bilinear", antialias=True, align_corners=False)
     soft = F.avg_pool2d(F.pad(small, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    small = torch.lerp(small, soft, torch.rand(n, 1, 1, 1, device=device) * 0.5)
-    small = small + torch.randn_like(small) * torch.rand(n, 1, 1, 1, device=device).square() * 0.03
+    poor = (torch.arange(n, device=device) % 2).float()[:, None, None, None]
+    small = torch.lerp(small, soft, poor * torch.rand(n, 1, 1, 1, device=device) * 0.5)
+    small = small + torch.randn_like(small) * poor * torch.rand(n, 1, 1, 1, device=device).square() * 0.03
     small = torch.round(small.clamp(0, 1) * 255) / 255
     return F.interpolate(small, x.shape[2:], mode="bicubic", align_corners=False).clamp(0, 1)
 
 
 class RestorerTask(Task):
     name, network_class, rate, weight_decay, every = "starter_enhancer", networks.Restorer, 1.5e-3, 1e-5, 2
+    begins = 0.15
 
     def loss(self, feed):
         batch = feed["fine"]
         x = g.warp(batch["picture"], g.align(g.jittered(batch["points_5"], 0.02), "ffhq_512", 512), 512)
-        factor = (4, 4, 3, 6, 2, 4, 5, 8)[self.steps % 8]
+        factor = (4, 4, 3, 4, 2, 4, 6, 4)[self.steps % 8]
         blurred = worse(x, factor) * 2 - 1
         x = x * 2 - 1
         with self.autocast():
             y = self.network(blurred.contiguous(memory_format=torch.channels_last))
         self.note(gain=psnr(y, x) - psnr(blurred, x))
-        return (y - x).abs().mean() + edges(y, x)
+        return (y - x).abs().mean() + edges(y, x) + 4 * (y - x).square().mean()
 
 
 class UpscalerTask(Task):
     network_class, rate, weight_decay, every = networks.Upscaler, 1.5e-3, 0.0, 3
+    begins = 0.3
     scale, edge = 2, 192
 
     def network_arguments(self):
@@ -157,7 +160,8 @@ def grey_of(light):
 
 
 class ColorizerTask(Task):
-    name, network_class, rate, weight_decay, every = "starter_colorizer", networks.Colorizer, 2e-3, 1e-4, 2
+    name, network_class, rate, weight_decay, every = "starter_colorizer", networks.Colorizer, 2e-3, 1e-4, 3
+    begins = 0.3
 
     def loss(self, feed):
         whole = lambda t: F.interpolate(t.permute(0, 3, 1, 2).float() / 255, (256, 256), mode="bilinear", antialias=True, align_corners=False)

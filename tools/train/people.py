@@ -42,6 +42,7 @@ class People:
         self.library = ctypes.CDLL(library)
         self.library.mien_synth_error.restype = ctypes.c_char_p
         self.library.mien_synth_person_seed.restype = ctypes.c_uint32
+        self.library.mien_synth_trait_name.restype = ctypes.c_char_p
         if self.library.mien_synth_version() != VERSION:
             raise RuntimeError("%s belongs to another version of tools/train: build it again" % library)
         self.device = torch.device(device)
@@ -55,6 +56,16 @@ class People:
 
     def person_seed(self, number, held_out):
         return self.library.mien_synth_person_seed(ctypes.c_uint32(number), int(held_out))
+
+    def trait_names(self):
+        return [self.library.mien_synth_trait_name(i).decode() for i in range(self.library.mien_synth_trait_count())]
+
+    def traits(self, persons):
+        """The numbers of people (records PERSON): [n, traits], in the order of trait_names()."""
+        persons = np.ascontiguousarray(persons, PERSON)
+        numbers = np.empty((len(persons), self.library.mien_synth_trait_count()), "f4")
+        self._check(self.library.mien_synth_traits(persons.ctypes.data_as(ctypes.c_void_p), ctypes.c_size_t(len(persons)), numbers.ctypes.data_as(ctypes.c_void_p)))
+        return numbers
 
     def sample(self, kind, seeds, size, cast, numbers=None):
         """Shots (numpy records SHOT) of square pictures. cast: a dict of CAST's members."""
@@ -112,6 +123,10 @@ class Batch:
             values = self.faces[name[4:]] if name.startswith("all_") else self.faces[name][:, 0]
             self._tensors[name] = torch.from_numpy(np.ascontiguousarray(values).astype("f4")).to(self.device, non_blocking=True)
         return self._tensors[name]
+
+    def keep(self, name, values):
+        """A further number of every picture, under a name of its own."""
+        self._tensors[name] = torch.from_numpy(np.ascontiguousarray(values, "f4")).to(self.device, non_blocking=True)
 
     def warm(self, names):
         """Copies truth to the device ahead of use."""

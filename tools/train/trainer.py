@@ -32,6 +32,11 @@ class Setting:
         self.seed, self.people = asked.seed, asked.people
         self.seed_table = np.array([stage.person_seed(number, False) for number in range(asked.people)], "u4")
         self.seed_order = np.argsort(self.seed_table)
+        self.trait_names = stage.trait_names()
+        everybody = np.zeros(asked.people, people.PERSON)
+        everybody["seed"], everybody["hair_style"], everybody["glasses"] = self.seed_table, -1, -1
+        known = stage.traits(everybody)
+        self.trait_mean, self.trait_spread = known.mean(0), known.std(0).clip(1e-3)
 
 
 class Feeds:
@@ -40,16 +45,16 @@ class Feeds:
     def __init__(self, asked, tasks):
         count = lambda usual: max(2, int(round(usual * asked.share)))
         self.people, self.seed = asked.people, asked.seed
-        self.faces, self.small, self.crowd, self.fine = count(48), count(192), count(24), count(6)
+        self.faces, self.small, self.crowd, self.fine = count(48), count(192), count(24), count(8)
         self.small = max(self.small, self.faces)
-        self.window = min(256, asked.people)
+        self.window = min(112, asked.people)
         names = {task.name for task in tasks}
         self.with_fine = "starter_enhancer" in names
         self.with_crowd = bool(names & {"starter_detector", "starter_background", "starter_colorizer", "starter_upscaler_x2", "starter_upscaler_x4"})
         self.with_twin = bool(names & {"starter_recogniser", "starter_swapper_256", "starter_swapper_128"})
 
-    def slots(self, stage, count=3):
-        """Memory for batches in flight, used in turn."""
+    def slots(self, stage, count):
+        """Memory for batches, used in turn."""
         made = []
         for _ in range(count):
             slot = {"face": stage.new_planes(("picture", "twin", "regions", "face") if self.with_twin else ("picture", "regions", "face"), self.faces, 320),
@@ -68,7 +73,7 @@ class Feeds:
 
     def make(self, stage, step, slot):
         """Renders one step's batches. Windows of people move on, so that finished people serve many steps."""
-        window = {"first": step // 300 * self.window % max(1, self.people - self.window + 1), "count": self.window, "held_out": 0, "looks": 2, "partners": 2, "detail": 1}
+        window = {"first": step // 70 * self.window % max(1, self.people - self.window + 1), "count": self.window, "held_out": 0, "looks": 2, "partners": 2, "detail": 1}
         everybody = {"first": 0, "count": self.people, "held_out": 0, "looks": 2, "partners": 0, "detail": 2}
         ready = {}
         faces = stage.sample(people.FACE, self.seeds(step, 0, self.faces), 320, window)
@@ -80,10 +85,11 @@ class Feeds:
             crowd = stage.sample(people.CROWD, self.seeds(step, 2, self.crowd), 448, {**window, "partners": 0, "detail": 2})
             ready["crowd"] = people.Batch(slot["crowd"], stage.render(crowd, slot["crowd"]), crowd, stage.device)
             ready["crowd"].warm(("all_box", "all_points_5", "all_person", "all_visible_share"))
-        if self.with_fine and step % 2 == 0:
+        if self.with_fine:
             fine = stage.sample(people.FACE, self.seeds(step, 3, self.fine), 576, {**window, "partners": 0})
             ready["fine"] = people.Batch(slot["fine"], stage.render(fine, slot["fine"]), fine, stage.device).warm(("points_5",))
         for kind in ("face", "small"):
+            ready[kind].keep("traits", stage.traits(ready[kind].shots["performers"]["person"][:, 0]))
             ready[kind].warm(("box", "points_5", "points_68", "visible", "visible_share", "age", "sex"))
         if stage.device.type == "cuda":
             torch.cuda.current_stream().synchronize()
@@ -96,6 +102,32 @@ class Feeds:
         others = [self.number_of[int(seed)] for seed in faces["performers"]["other"]["seed"][:, 0]]
         rest = np.random.default_rng((self.seed, step)).integers(0, self.people, self.small - len(others))
         return np.concatenate([np.array(others, "u4"), rest.astype("u4")])
+
+
+class Pool:
+    """Batches that were rendered: each serves several steps, in company that changes. What a step gets follows from its number alone."""
+
+    def __init__(self, producer, room, reuse, seed):
+        self.producer, self.room, self.reuse, self.seed = producer, room, reuse, seed
+        self.held = []
+
+    def feed(self, step):
+        """The batches of a step. One step in `reuse` sees new ones; the others draw from what is held. Kinds that do not belong together come from different times."""
+        fresh = step % self.reuse == 0 or not self.held
+        if fresh:
+            if len(self.held) == self.room:
+                self.producer.release(self.held.pop(0)[1])
+            _, made, slot = self.producer.next()
+            self.held.append((made, slot))
+        draw = np.random.default_rng((self.seed, step, 7)).integers(0, len(self.held), 3)
+        if fresh:
+            draw[:] = len(self.held) - 1
+        faces, crowd, fine = (self.held[i][0] for i in draw)
+        feed = {"face": faces["face"], "small": faces["small"]}
+        for kind, origin in (("crowd", crowd), ("fine", fine)):
+            if kind in origin:
+                feed[kind] = origin[kind]
+        return feed
 
 
 def make_on_stream(feeds):
@@ -147,20 +179,21 @@ def train(asked, start):
                 before = json.load(file).get("curves", [])
     feeds = Feeds(asked, tasks)
     reserve = 20 + (35 if asked.export else 0) + (60 if asked.score else 0)
-    producer = people.Producer(stage, make_on_stream(feeds), feeds.slots(stage), step)
+    reuse = asked.reuse
+    producer = people.Producer(stage, make_on_stream(feeds), feeds.slots(stage, asked.pool + 3), (step + reuse - 1) // reuse)
+    pool = Pool(producer, asked.pool, reuse, asked.seed)
     begun, first_progress, first_step, curves, waited, told = time.monotonic(), progress, step, [], 0.0, time.monotonic()
     # The last step ends the schedule, however long the steps before it were.
     whole = max(1.0, asked.minutes * 60 - reserve - (begun - start)) / max(1e-6, 1 - progress) if asked.export and asked.steps is None else asked.of * 60
     print("train: %d networks on %s, ready after %.0f s" % (len(tasks), device, begun - start), flush=True)
     while time.monotonic() - start < asked.minutes * 60 - reserve and progress < 1 and (asked.steps is None or step - first_step < asked.steps):
         asking = time.monotonic()
-        step, feed, slot = producer.next()
+        feed = pool.feed(step)
         waited += time.monotonic() - asking
         progress = min(1.0, first_progress + (time.monotonic() - begun) / whole)
         for task in tasks:
             if task.is_active(step, progress):
                 task.step(feed, progress)
-        producer.release(slot)
         step += 1
         if time.monotonic() - told > 10:
             told = time.monotonic()
@@ -256,7 +289,7 @@ def smoke(asked, start):
     device, stage, tasks = prepare(asked)
     print("smoke: ready after %.1f s" % (time.monotonic() - start), flush=True)
     feeds = Feeds(asked, tasks)
-    slots = feeds.slots(stage, 2)
+    slots = feeds.slots(stage, 3)
     report = {"render": [], "tasks": {}}
     steps = asked.steps or 20
     for step in range(3):

@@ -1,5 +1,6 @@
 // The renderer against itself: every plane of every case, drawn by the host and by a device, must have the same bytes.
-//   twins_synth [--device N] [--only PART] [--sums FILE [--bless]] [--bench]
+//   twins_synth [--device N] [--only PART] [--sums FILE [--bless]] [--scenes N] [--bench]
+// --scenes draws N frames, spread over the film, of each of the scenes that come with mien instead of the cases, as `mien synth` does: blur, dissolves, flow.
 // --sums compares digests of the host's planes with a file. --bench prints JSON lines: frames per second of the host or, with --device, of that device.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 #include <string>
 
 #include "base/digest.h"
+#include "synth/darkroom.h"
+#include "synth/scene.h"
 #include "twins/synth_cases.h"
 
 namespace mien::twins {
@@ -21,6 +24,7 @@ namespace {
 struct Options {
     int device = -1;
     std::string only, sums;
+    int scene_frames = 0;  ///< 0: the cases
     bool bless = false, bench = false;
 };
 
@@ -39,13 +43,7 @@ void fetch(Queue& queue, Planes& planes, std::string_view name, const View<const
           static_cast<std::size_t>(view.size.width) * static_cast<std::size_t>(view.size.height) * static_cast<std::size_t>(view.channels));
 }
 
-Planes draw(Queue& queue, synth::Renderer& renderer, Cast& cast, const SynthCase& row) {
-    const std::vector<synth::Shot> shots = row.shots(cast, 0), next = row.shots(cast, 1);
-    const synth::Rendered drawn = renderer.draw_stack(shots, {true, true}, next);
-    std::size_t people = 0;
-    for (const synth::Shot& shot : shots) people += shot.performers.size();
-    Planes planes;
-    fetch(queue, planes, "picture", drawn.picture);
+void fetch_truth(Queue& queue, Planes& planes, const synth::Rendered& drawn, std::size_t people) {
     fetch(queue, planes, "light", drawn.light);
     fetch(queue, planes, "alpha", drawn.alpha);
     fetch(queue, planes, "regions", drawn.regions);
@@ -55,6 +53,16 @@ Planes draw(Queue& queue, synth::Renderer& renderer, Cast& cast, const SynthCase
     fetch(queue, planes, "normals", drawn.normals);
     fetch(queue, planes, "flow", drawn.flow);
     fetch(queue, planes, "faces", drawn.faces, people);
+}
+
+Planes draw(Queue& queue, synth::Renderer& renderer, Cast& cast, const SynthCase& row) {
+    const std::vector<synth::Shot> shots = row.shots(cast, 0), next = row.shots(cast, 1);
+    const synth::Rendered drawn = renderer.draw_stack(shots, {true, true}, next);
+    std::size_t people = 0;
+    for (const synth::Shot& shot : shots) people += shot.performers.size();
+    Planes planes;
+    fetch(queue, planes, "picture", drawn.picture);
+    fetch_truth(queue, planes, drawn, people);
     // An exposure of several moments.
     const synth::Exposure moments[3] = {{shots.data(), 0.5f}, {next.data(), 0.3f}, {shots.data(), 0.2f}};
     fetch(queue, planes, "exposure", renderer.draw(std::span(moments), {false, false}).picture);
@@ -144,6 +152,53 @@ int compare_all(const Options& options, Queue* device) {
     return wrong > 0 || wrong_sums > 0 || cases == 0;
 }
 
+/// A scene made ready on a queue, and what draws its frames there.
+struct Stage {
+    Stage(Queue& on, const synth::Scene& scene) : queue(on), staging(on, scene), darkroom(on) {}
+    Planes draw(std::int64_t number) {
+        const synth::FramePlan plan = staging.at(number, true);
+        const synth::Darkroom::Print print = darkroom.develop(plan, {true, plan.next.has_value()});
+        Planes planes;
+        fetch(queue, planes, "picture", print.picture);
+        fetch_truth(queue, planes, print.truth, plan.parts.front().shot.performers.size());
+        return planes;
+    }
+    Queue& queue;
+    synth::Staging staging;
+    synth::Darkroom darkroom;
+};
+
+int compare_scenes(const Options& options, Queue* device) {
+    std::uint64_t bytes = 0, wrong = 0, scenes = 0;
+    fmt::print("{:<20} | {:>6} | {:>12} | {:>9} | digest of the pictures\n", "scene", "frames", "bytes", "differing");
+    for (const synth::NamedScene& row : synth::named_scenes()) {
+        if (row.name.find(options.only) == std::string_view::npos) continue;
+        ++scenes;
+        const synth::Scene scene = synth::parse_scene(row.json);
+        Stage here(host_queue(), scene);
+        const std::unique_ptr<Stage> there = device != nullptr ? std::make_unique<Stage>(*device, scene) : nullptr;
+        const std::vector<std::int64_t>& frames = here.staging.frames();
+        const auto count = std::min<std::int64_t>(options.scene_frames, std::ssize(frames));
+        std::uint64_t scene_bytes = 0, scene_wrong = 0;
+        Xxh3 pictures;
+        for (std::int64_t i = 0; i < count; ++i) {
+            const std::int64_t number = frames[static_cast<std::size_t>(i * std::ssize(frames) / count)];
+            const Planes expected = here.draw(number), found = there ? there->draw(number) : Planes{};
+            pictures.update(expected.front().second);
+            for (std::size_t p = 0; p < expected.size(); ++p) {
+                scene_bytes += expected[p].second.size();
+                if (there) scene_wrong += differing(expected[p].second, found[p].second);
+            }
+        }
+        bytes += scene_bytes;
+        wrong += scene_wrong;
+        fmt::print("{:<20} | {:>6} | {:>12} | {:>9} | {}\n", row.name, count, scene_bytes, scene_wrong, pictures.hex());
+        std::fflush(stdout);
+    }
+    fmt::print("{:<20} | {:>6} | {:>12} | {:>9} |\n", fmt::format("{} scenes", scenes), "", bytes, wrong);
+    return wrong > 0 || scenes == 0;
+}
+
 /// Frames per second of a stack of portraits with all truth but flow: of wall time on a device, of the processor's time on the host, whose one thread may have
 /// to share its core.
 double speed(Queue& queue, Cast& cast, Size size, float zoom, int stack, int detail, bool truth) {
@@ -209,6 +264,8 @@ Options parse(int count, char** words) {
             options.only = value();
         else if (word == "--sums")
             options.sums = value();
+        else if (word == "--scenes")
+            options.scene_frames = std::max(1, std::atoi(value()));
         else if (word == "--bless")
             options.bless = true;
         else if (word == "--bench")
@@ -226,6 +283,7 @@ int main(int count, char** words) try {
     const mien::twins::Options options = mien::twins::parse(count, words);
     const std::unique_ptr<mien::Queue> device = options.device >= 0 ? mien::open_cuda_queue(options.device) : nullptr;
     if (options.bench) return mien::twins::bench(device ? *device : mien::host_queue());
+    if (options.scene_frames > 0) return mien::twins::compare_scenes(options, device.get());
     return mien::twins::compare_all(options, device.get());
 } catch (const std::exception& error) {
     fmt::print(stderr, "twins_synth: {}\n", error.what());

@@ -41,14 +41,15 @@ void write_truth_picture(const std::filesystem::path& path, const Frame& picture
     write_still(path, picture, options);
 }
 
-std::vector<std::string> write_picture(const Settings& settings, const Still& like, const Frame& frame, const WritePermit& permit) {
+std::vector<std::string> write_picture(const Settings& settings, const Still& like, const Frame& frame, const WritePermit& permit,
+                                       const BeforeStillNamed& before_named) {
     StillOptions options;
     options.quality = settings.output_settings.image_quality;
     options.lossless = settings.output_settings.lossless;
     options.xmp = permit.mark().xmp();
     options.icc = like.icc;
     options.even = settings.faithful ? 1 : 0;
-    return write_still(settings.output, frame, options);
+    return write_still(settings.output, frame, options, before_named);
 }
 
 }  // namespace mien

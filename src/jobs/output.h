@@ -15,7 +15,7 @@ namespace mien {
 /// The writer the settings ask for, for frames of this size. `permit` may be null for writers digest and null only; otherwise throws Error{internal}.
 std::unique_ptr<Writer> open_output(const Settings&, const Target&, Size, const WritePermit* permit, std::vector<std::string>& remarks);
 /// Writes a still with its mark; returns remarks.
-std::vector<std::string> write_picture(const Settings&, const Still& like, const Frame&, const WritePermit&);
+std::vector<std::string> write_picture(const Settings&, const Still& like, const Frame&, const WritePermit&, const BeforeStillNamed& = {});
 
 /// Writes a picture of what is true of a rendered frame (regions, depth ...) with the film's mark. Thread-safety: any thread.
 void write_truth_picture(const std::filesystem::path&, const Frame&, const WritePermit&);

@@ -89,8 +89,8 @@ ReceiptClaim make_claim(const ReceiptFacts& facts) {
     return ReceiptClaim(dump(claim, -1));
 }
 
-std::filesystem::path write_receipt(const std::filesystem::path& output, const ReceiptClaim& claim, const RunResult& result) {
-    const FileDigest digest = digest_file(output);
+std::filesystem::path write_receipt(const std::filesystem::path& whole, const std::filesystem::path& output, const ReceiptClaim& claim, const RunResult& result) {
+    const FileDigest digest = digest_file(whole);
     Json receipt;
     // Parsed and dumped again the text is the same: `sha256` can be checked from the file alone.
     receipt["receipt"] = Json::parse(claim.text());

@@ -36,8 +36,9 @@ struct RunResult {
     std::vector<std::string> skipped_because;   ///< one sentence each
     std::vector<std::string> remarks;
 };
-/// Writes the file beside the output (temporary name, renamed). The output's own digest is read from the file. Throws Error{output}.
-std::filesystem::path write_receipt(const std::filesystem::path& output, const ReceiptClaim&, const RunResult&);
+/// Writes the receipt of a result that still has its temporary name `whole` (its digest is read there), under the name that belongs beside `output`. A result
+/// gets its name after its receipt: a process that is killed in between leaves a receipt without its result, never the reverse. Throws Error{output}.
+std::filesystem::path write_receipt(const std::filesystem::path& whole, const std::filesystem::path& output, const ReceiptClaim&, const RunResult&);
 
 /// Version of mien, of the libraries it runs on (FFmpeg with its licence, ONNX Runtime): name and version lines.
 std::vector<std::pair<std::string, std::string>> versions();

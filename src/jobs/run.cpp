@@ -181,12 +181,15 @@ void count_faces(Run& run) {
 }
 
 void finish(Run& run, Writer& writer, const WritePermit* writes) {
-    writer.finish();
-    run.remarks_of(writer.remarks());
     count_faces(run);
+    writer.finish([&](const std::filesystem::path& whole) {
+        if (!writes) return;
+        run.remarks_of(writer.remarks());
+        run.outcome.receipt = write_receipt(whole, run.settings.output, writes->claim(), run.outcome.result);
+    });
+    if (!writes) run.remarks_of(writer.remarks());
     run.outcome.text = writer.text();
     run.outcome.output = run.settings.output;
-    if (writes) run.outcome.receipt = write_receipt(run.settings.output, writes->claim(), run.outcome.result);
 }
 
 /// Scaled sizes are even, half to even, as FaceFusion makes them; --faithful makes every size so.
@@ -321,10 +324,12 @@ void run_still(Run& run, const Plan& plan) {
     const Size wanted = output_size(frame.size(), run.settings.output_settings.image_scale, run.settings.faithful);
     if (wanted != frame.size()) frame = resize_frame(host_queue(), frame, wanted);
     if (run.writes_pictures()) {
-        run.remarks_of(write_picture(run.settings, *run.target.still, frame, *writes));
         count_faces(run);
+        write_picture(run.settings, *run.target.still, frame, *writes, [&](const std::filesystem::path& whole, const std::vector<std::string>& remarks) {
+            run.remarks_of(remarks);
+            run.outcome.receipt = write_receipt(whole, run.settings.output, writes->claim(), run.outcome.result);
+        });
         run.outcome.output = run.settings.output;
-        run.outcome.receipt = write_receipt(run.settings.output, writes->claim(), run.outcome.result);
     } else {
         const std::unique_ptr<Writer> writer = open_output(run.settings, run.target, frame.size(), nullptr, run.outcome.result.remarks);
         writer->put(frame);
@@ -449,11 +454,10 @@ std::filesystem::path write_contact_sheet(const JobOptions& options, const std::
     }
     Still like;
     like.format = "png";
-    write_picture(run.settings, like, sheet, writes);
     RunResult result;
     result.frames = 1;
     result.faces_found = std::ssize(listed);
-    write_receipt(path, writes.claim(), result);
+    write_picture(run.settings, like, sheet, writes, [&](const std::filesystem::path& whole, const auto&) { write_receipt(whole, path, writes.claim(), result); });
     return path;
 }
 

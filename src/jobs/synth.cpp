@@ -152,13 +152,14 @@ void check_job(const Rendering& run) {
 }
 
 void finish(Rendering& run, const Film& film, const WritePermit* permit, std::filesystem::path& receipt) {
-    film.writer->finish();
-    for (const std::string& text : film.writer->remarks()) run.remark(text);
-    if (!permit) return;
-    RunResult result;
-    result.frames = std::ssize(film.staging->frames());
-    result.remarks = run.outcome.remarks;
-    receipt = write_receipt(film.settings.output, permit->claim(), result);
+    film.writer->finish([&](const std::filesystem::path& whole) {
+        for (const std::string& text : film.writer->remarks()) run.remark(text);
+        if (!permit) return;
+        RunResult result;
+        result.frames = std::ssize(film.staging->frames());
+        result.remarks = run.outcome.remarks;
+        receipt = write_receipt(whole, film.settings.output, permit->claim(), result);
+    });
 }
 
 }  // namespace

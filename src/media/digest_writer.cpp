@@ -11,10 +11,10 @@ namespace {
 class NullWriter : public Writer {
 public:
     void put(const Frame&) override {}
-    void finish() override {}
     const std::vector<std::string>& remarks() const noexcept override { return remarks_; }
 
 private:
+    void complete(const BeforeNamed&) override {}
     std::vector<std::string> remarks_;
 };
 
@@ -24,14 +24,14 @@ public:
         if (!path.empty()) part_.emplace(path);
     }
     void put(const Frame& frame) override { text_ += fmt::format("{} {} {}\n", frame.number, frame.time.ticks, digest(frame)); }
-    void finish() override {
-        if (!part_) return;
-        part_->append(bytes_of(text_));
-        part_->keep();
-    }
     std::string text() const override { return text_; }
 
 private:
+    void complete(const BeforeNamed& before_named) override {
+        if (!part_) return;
+        part_->append(bytes_of(text_));
+        part_->keep(before_named);
+    }
     std::optional<PartFile> part_;
     std::string text_;
 };

@@ -63,8 +63,9 @@ void PartFile::append(std::span<const std::byte> bytes) {
     }
 }
 
-void PartFile::keep() {
+void PartFile::keep(const BeforeNamed& before_named) {
     make_durable(path_, target_);
+    if (before_named) before_named(path_);
     if (std::rename(path_.c_str(), target_.c_str()) != 0) fail(target_, errno);
     kept_ = true;
     const std::filesystem::path folder = target_.parent_path().empty() ? std::filesystem::path(".") : target_.parent_path();

@@ -3,9 +3,14 @@
 #pragma once
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <span>
 
 namespace mien {
+
+/// Called with the temporary name when the bytes are whole and durable, before the file gets its own: what must never be missing beside the file is written now.
+/// What it throws stops the naming.
+using BeforeNamed = std::function<void(const std::filesystem::path& whole)>;
 
 /// Reserves a temporary name beside the target; what is written under it is removed unless keep() was called.
 /// Thread-safety: one thread at a time.
@@ -21,7 +26,7 @@ public:
     /// Adds bytes at the end. Throws Error{output}.
     void append(std::span<const std::byte>);
     /// Makes the bytes durable and gives the file its name. Throws Error{output}.
-    void keep();
+    void keep(const BeforeNamed& = {});
 
 private:
     std::filesystem::path target_, path_;

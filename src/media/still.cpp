@@ -103,7 +103,7 @@ Still read_still(const std::filesystem::path& path) {
     }
 }
 
-std::vector<std::string> write_still(const std::filesystem::path& path, const Frame& frame, const StillOptions& options) {
+std::vector<std::string> write_still(const std::filesystem::path& path, const Frame& frame, const StillOptions& options, const BeforeStillNamed& before_named) {
     const WriteRow& row = row_of(path);
     if (options.quality < 0 || options.quality > 100) throw Error(Code::usage, fmt::format("the picture quality {} is out of range: 0 to 100", options.quality));
     std::vector<std::string> remarks;
@@ -113,7 +113,9 @@ std::vector<std::string> write_still(const std::filesystem::path& path, const Fr
     PartFile part(path);
     part.append(row.write(picture, options));
     if (!row.xmp && !options.xmp.empty()) remarks.push_back(write_xmp_beside(path, options.xmp, row.format));
-    part.keep();
+    part.keep([&](const std::filesystem::path& whole) {
+        if (before_named) before_named(whole, remarks);
+    });
     return remarks;
 }
 

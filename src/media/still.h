@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,9 +29,12 @@ struct StillOptions {
     std::vector<std::byte> icc;
     int even = 0;                     ///< 1: the picture must have FaceFusion's even sizes (round half to even of w/2, times 2): the pipeline resizes, the writer only checks
 };
+/// Called as PartFile's BeforeNamed, with the remarks that write_still returns.
+using BeforeStillNamed = std::function<void(const std::filesystem::path& whole, const std::vector<std::string>& remarks)>;
+
 /// The format follows the extension: png jpg jpeg webp bmp. Temporary name, renamed when whole. Returns remarks ("alpha is not kept by JPEG").
 /// Throws Error{output}, Error{usage} for an extension that cannot be written.
-std::vector<std::string> write_still(const std::filesystem::path&, const Frame&, const StillOptions&);
+std::vector<std::string> write_still(const std::filesystem::path&, const Frame&, const StillOptions&, const BeforeStillNamed& = {});
 
 /// FaceFusion's quality of still pictures as {option, value} ("q:v"), for receipts and comparisons; mien's own writers use `quality` as it is.
 std::pair<std::string, std::string> image_quality_option(std::string_view extension, int quality);

@@ -109,7 +109,7 @@ public:
         wait(frame, pts);
     }
 
-    void finish() override {
+    void complete(const BeforeNamed& before_named) override {
         if (!started_) throw Error(Code::output, fmt::format("no frame came for {}: nothing is written", av::shown(part_.target())));
         finished_ = true;
         const std::int64_t last = last_duration();
@@ -131,7 +131,7 @@ public:
         if (!options_.xmp.empty() && row_.xmp == Xmp::box) part_.append(xmp_box(options_.xmp));
         compare_with_wanted();
         if (!options_.xmp.empty() && row_.xmp == Xmp::beside) remarks_.push_back(write_xmp_beside(part_.target(), options_.xmp, row_.extension));
-        part_.keep();
+        part_.keep(before_named);
     }
 
     const std::vector<std::string>& remarks() const noexcept override { return remarks_; }

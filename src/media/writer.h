@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "image/frame.h"
+#include "media/part_file.h"
 #include "media/reader.h"
 
 namespace mien {
@@ -47,12 +48,15 @@ class Writer {
 public:
     virtual ~Writer() = default;
     virtual void put(const Frame&) = 0;
-    /// Completes the file and gives it its name. Throws Error{output}.
-    virtual void finish() = 0;
+    /// Completes the file and gives it its name; `before_named` as PartFile says, not called by writers without a file. Throws Error{output}.
+    void finish(const BeforeNamed& before_named = {}) { complete(before_named); }
     /// What could not be carried over, and trims of copied streams: one sentence each.
     virtual const std::vector<std::string>& remarks() const noexcept = 0;
     /// Text of a digest writer: one line per frame "number ticks digest"; empty for others.
     virtual std::string text() const { return {}; }
+
+private:
+    virtual void complete(const BeforeNamed&) = 0;
 };
 /// The container follows the extension: mp4 m4v mov mkv webm avi mpeg mpg mxf wmv. The encoder gets the film's own sample format where it can take
 /// it, otherwise the nearest one (said in remarks); odd sizes that 4:2:0 cannot hold become 4:4:4. A process that lowers its file size limit

@@ -264,6 +264,12 @@ class Outputs(ProgramTest):
         self.refused(self.mien("run", *MARK, "-t", "pattern:640x360x50", "-o", "out.mp4", "--output-video-quality", "100", preexec=small), OUTPUT)
         self.assertEqual(open(film, "rb").read(), before)
 
+    def test_no_film_without_its_receipt(self):
+        os.mkdir(self.path("out.mp4.receipt.json"))
+        self.refused(self.mien("run", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4"), OUTPUT, "receipt")
+        os.rmdir(self.path("out.mp4.receipt.json"))
+        self.nothing_left("out.mp4")
+
     @needs_models
     def test_output_equals_input(self):
         film = self.pattern_film()

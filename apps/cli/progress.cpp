@@ -50,15 +50,16 @@ void ProgressLine::show(std::string_view pass, std::int64_t done, std::int64_t t
     const double seconds = std::chrono::duration<double>(now - started_).count();
     const double rate = seconds > 0.05 ? static_cast<double>(done - first_) / seconds : 0;
     const double left = rate > 0 && total > 0 ? static_cast<double>(total - done) / rate : -1;
+    const bool reading = pass == "read";  // of a whole file, before there are frames
     if (program_.json) {
-        print_json_line({{"event", "progress"}, {"pass", pass}, {"done", done}, {"total", total}, {"frames_per_second", rate}, {"seconds_left", left}, {"memory_mib", resident_mib()}});
+        print_json_line({{"event", "progress"}, {"pass", pass}, {"done", done}, {"total", total}, {reading ? "mib_per_second" : "frames_per_second", rate}, {"seconds_left", left}, {"memory_mib", resident_mib()}});
         return;
     }
     if (program_.log_level == "error" || program_.log_level == "warn") return;
     std::string line = fmt::format("{:8}", pass);
     if (total > 0) line += fmt::format(" {} {:3}%", bar(done, total), std::min<std::int64_t>(100, done * 100 / total));
-    line += fmt::format(" {}{} frames", done, total > 0 ? fmt::format("/{}", total) : "");
-    if (rate > 0) line += fmt::format("  {:.1f} fps", rate);
+    line += fmt::format(" {}{} {}", done, total > 0 ? fmt::format("/{}", total) : "", reading ? "MiB" : "frames");
+    if (rate > 0) line += fmt::format("  {:.1f} {}", rate, reading ? "MiB/s" : "fps");
     if (left >= 0) line += last ? fmt::format("  in {}", clock_text(seconds)) : fmt::format("  {} left", clock_text(left));
     line += fmt::format("  {:.0f} MiB", resident_mib());
     if (!terminal) {

@@ -52,7 +52,7 @@ private:
 
 /// What a run tells while it works. Calls never overlap; they come from the thread that called run().
 struct Events {
-    std::function<void(std::string_view pass, std::int64_t done, std::int64_t total)> progress;  ///< total 0: not known
+    std::function<void(std::string_view pass, std::int64_t done, std::int64_t total)> progress;  ///< in frames, in MiB of the pass "read"; total 0: not known
     std::function<void(const std::string& sentence)> remark;
     std::function<bool()> stop;                                                                  ///< true: stop soon, leave nothing half-written
 };

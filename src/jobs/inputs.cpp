@@ -13,24 +13,29 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "jobs/packs.h"
+#include "jobs/run.h"
 #include "kernels/geometry.h"
 #include "pipeline/picture.h"
 
 namespace mien {
 namespace {
 
-/// A film may take minutes to read: `stop` is asked every few milliseconds.
-ReceiptInput entry_of(std::string role, const std::filesystem::path& path, const std::function<bool()>& stop) {
+/// A film may take minutes to read: `stop` is asked every few milliseconds, and progress is told in MiB of files that take a moment.
+ReceiptInput entry_of(std::string role, const std::filesystem::path& path, const RunEvents& events) {
     const auto refuse = [&] { throw Error(Code::bad_input, fmt::format("cannot read {}: {}", path.string(), std::strerror(errno))); };
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
     if (!file) refuse();
+    constexpr std::uintmax_t mib = 1 << 20, a_moment = 64 * mib;
+    std::error_code unknown;
+    const std::uintmax_t size = std::filesystem::file_size(path, unknown), told = !unknown && size >= a_moment ? size / mib : 0;
     Sha256 sha;
     std::uint64_t bytes = 0;
-    std::vector<std::byte> piece(1 << 20);
+    std::vector<std::byte> piece(mib);
     while (const std::size_t count = std::fread(piece.data(), 1, piece.size(), file.get())) {
         sha.update(std::span(piece.data(), count));
         bytes += count;
-        if (stop()) throw Error(Code::interrupted, fmt::format("stopped on request while {} was read: nothing was written under the output's name", path.string()));
+        if (told > 0) events.progress("read", static_cast<std::int64_t>(bytes / mib), static_cast<std::int64_t>(told));
+        if (events.stop()) throw Error(Code::interrupted, fmt::format("stopped on request while {} was read: nothing was written under the output's name", path.string()));
     }
     if (std::ferror(file.get())) refuse();
     return {std::move(role), path, sha.finish(), bytes};
@@ -102,9 +107,9 @@ Target open_target(const Settings& settings) {
     return target;
 }
 
-Target identified(Target target, const std::function<bool()>& stop) {
+Target identified(Target target, const RunEvents& events) {
     if (target.knows_its_faces()) return target;
-    target.entry = entry_of("target", target.path, stop);
+    target.entry = entry_of("target", target.path, events);
     target.rendered_by_mien = is_rendered_file(target.entry.sha256);
     return target;
 }
@@ -130,7 +135,7 @@ void JobParts::open_analyser() {
     if (!analyser) analyser = std::make_unique<FaceAnalyser>(store, settings.analysis);
 }
 
-void JobParts::open_sources(const std::function<void(const std::string&)>& remark, const std::function<bool()>& stop) {
+void JobParts::open_sources(const std::function<void(const std::string&)>& remark, const RunEvents& events) {
     PictureScratch pictures;
     FaceAnalyser::Scratch scratch;
     ContentGate::Scratch gate_scratch;
@@ -150,7 +155,7 @@ void JobParts::open_sources(const std::function<void(const std::string&)>& remar
         std::vector<Face> faces = analyser->analyse(host_queue(), rgb, scratch);
         if (faces.empty()) remark(fmt::format("no face was found in the source {}", path.string()));
         if (faces.size() > 1) remark(fmt::format("the source {} holds {} faces: the largest is taken", path.string(), faces.size()));
-        ReceiptInput entry = entry_of(role, path, stop);
+        ReceiptInput entry = entry_of(role, path, events);
         source_rendered.push_back(is_rendered_file(entry.sha256));
         std::vector<GateSample> samples;
         if (gate.state() != GateState::absent && !source_rendered.back()) samples.push_back(gate.judge(host_queue(), rgb, role, 0, gate_scratch));

@@ -23,6 +23,8 @@
 
 namespace mien {
 
+struct RunEvents;
+
 /// Whether a file of this digest was rendered by mien and ships with it: the digests are compiled in.
 bool is_rendered_file(std::string_view sha256) noexcept;
 
@@ -45,8 +47,8 @@ struct Target {
 };
 /// Opens it without reading it all: a file's digest is missing. Throws Error{bad_input}, Error{usage}.
 Target open_target(const Settings&);
-/// With the digest of the file, which is read whole; `stop` is asked meanwhile. Throws Error{bad_input}, Error{interrupted}.
-Target identified(Target, const std::function<bool()>& stop);
+/// With the digest of the file, which is read whole: that tells progress and asks to stop. Throws Error{bad_input}, Error{interrupted}.
+Target identified(Target, const RunEvents&);
 /// A new reader of the target film with the job's trim, or with another.
 std::unique_ptr<Reader> read_target(const Target&, const Settings&);
 std::unique_ptr<Reader> read_target(const Target&, const ReaderOptions&);
@@ -64,7 +66,7 @@ struct JobParts {
     std::vector<bool> source_rendered;                    ///< same index: a picture that mien rendered and ships
 
     void open_analyser();
-    void open_sources(const std::function<void(const std::string&)>& remark, const std::function<bool()>& stop);
+    void open_sources(const std::function<void(const std::string&)>& remark, const RunEvents&);
 };
 
 /// The key of a target's sidecar under these parts.

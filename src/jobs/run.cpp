@@ -47,7 +47,7 @@ PassOptions pass_options(const Settings& settings, const RunEvents& events, std:
 struct Run {
     Run(const JobOptions& job_options, const RunEvents& run_events) : options(job_options), settings(job_options.settings), events(run_events), target(open_target(settings)), parts(job_options) {
         check_sidecar(settings);
-        target = identified(std::move(target), events.stop);
+        target = identified(std::move(target), events);
     }
     const JobOptions& options;
     const Settings& settings;
@@ -200,7 +200,7 @@ Size output_size(Size size, double scale, bool faithful) {
 }
 
 void run_film_shape(Run& run, const Plan& plan) {
-    run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events.stop);
+    run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events);
     analyse_into_sidecar(run);
     find_reference(run);
     const std::int64_t from = run.settings.trim_start.value_or(0), to = run.settings.trim_end.value_or(film_end);
@@ -235,7 +235,7 @@ void run_film_shape(Run& run, const Plan& plan) {
 }
 
 void run_live_shape(Run& run, const Plan& plan) {
-    run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events.stop);
+    run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events);
     find_reference(run);
     open_processors(run);
     // The first frame is judged before the output exists; every later sample may still end the run, and then the unfinished file is removed.
@@ -293,7 +293,7 @@ void run_live_shape(Run& run, const Plan& plan) {
 }
 
 void run_still(Run& run, const Plan& plan) {
-    run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events.stop);
+    run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events);
     run.remarks_of(run.target.still->remarks);
     Frame frame = run.target.still->frame;
     PictureScratch pictures;

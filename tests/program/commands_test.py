@@ -326,6 +326,16 @@ class Analyse(CommandTest):
         self.assertEqual(again["detector_calls"], 0)
         self.refused(self.mien("analyse", "--model-folder", self.models, "-t", self.target_picture()), USAGE, "picture")
 
+    @needs_models
+    def test_reading_a_large_film_is_shown(self):
+        film = self.pattern_film()
+        with open(film, "ab") as file:  # a box that players skip
+            file.write((80 << 20).to_bytes(4, "big") + b"free")
+            file.truncate(file.tell() - 8 + (80 << 20))
+        reading = [line for line in self.lines(self.mien("analyse", "--json", "--model-folder", self.models, "-t", film)) if line.get("pass") == "read"]
+        self.assertEqual((reading[-1]["done"], reading[-1]["total"]), (80, 80))
+        self.assertIn("mib_per_second", reading[-1])
+
 
 
 STARTER = os.path.join(SOURCE, "assets", "starter")

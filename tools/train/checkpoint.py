@@ -18,8 +18,19 @@ def halved(tensors):
     return {name: value.half() if value.is_floating_point() else value for name, value in tensors.items()}
 
 
+def whole(folder, name, data):
+    """A file that has its name only when it is whole."""
+    part = os.path.join(folder, name + ".part")
+    with open(part, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, os.path.join(folder, name))
+
+
 def save(folder, tasks, progress, step):
-    """Writes pieces and an index with their digests; the index comes last, so that a broken writing is seen. Returns the bytes."""
+    """Writes pieces, then the index that names them, then removes what no index names any more: a training that is killed at any moment goes on from the last index.
+    Returns the bytes."""
     state = {"progress": progress, "step": step, "tasks": {}}
     for task in tasks:
         state["tasks"][task.name] = {"average": halved(task.average.state_dict()), "extra": halved(task.extra_state()), "steps": task.steps}
@@ -29,16 +40,20 @@ def save(folder, tasks, progress, step):
     os.makedirs(folder, exist_ok=True)
     for start in range(0, len(data), PIECE):
         piece = data[start:start + PIECE]
-        name = "checkpoint_%03d.bin" % len(names)
-        with open(os.path.join(folder, name), "wb") as file:
-            file.write(piece)
+        name = "checkpoint_%d_%03d.bin" % (step, len(names))
+        whole(folder, name, piece)
         names.append({"name": name, "bytes": len(piece), "sha256": hashlib.sha256(piece).hexdigest()})
-    with open(os.path.join(folder, INDEX), "w") as file:
-        json.dump({"pieces": names, "bytes": len(data), "progress": progress, "step": step}, file, indent=1)
+    whole(folder, INDEX, json.dumps({"pieces": names, "bytes": len(data), "progress": progress, "step": step}, indent=1).encode())
+    kept = {piece["name"] for piece in names}
+    for name in os.listdir(folder):
+        if name.startswith("checkpoint_") and name not in kept:
+            os.remove(os.path.join(folder, name))
     return len(data)
 
 
 def load(folder, device):
+    if not os.path.exists(os.path.join(folder, INDEX)):
+        raise RuntimeError("%s holds no %s: no training was saved there" % (folder, INDEX))
     with open(os.path.join(folder, INDEX)) as file:
         index = json.load(file)
     data = b""

@@ -183,6 +183,7 @@ def train(asked, start):
     producer = people.Producer(stage, make_on_stream(feeds), feeds.slots(stage, asked.pool + 3), (step + reuse - 1) // reuse)
     pool = Pool(producer, asked.pool, reuse, asked.seed)
     begun, first_progress, first_step, curves, waited, told = time.monotonic(), progress, step, [], 0.0, time.monotonic()
+    saved = told
     # The last step ends the schedule, however long the steps before it were.
     whole = max(1.0, asked.minutes * 60 - reserve - (begun - start)) / max(1e-6, 1 - progress) if asked.export and asked.steps is None else asked.of * 60
     print("train: %d networks on %s, ready after %.0f s" % (len(tasks), device, begun - start), flush=True)
@@ -203,6 +204,9 @@ def train(asked, start):
             broken = [task.name for task in tasks if "loss" in task.notes and not np.isfinite(float(task.notes["loss"]))]
             if broken:
                 raise RuntimeError("the loss of %s is no number any more" % ", ".join(broken))
+            if told - saved > asked.save_every * 60:
+                saved = told
+                checkpoint.save(asked.out, tasks, progress, step)
     producer.stop()
     held = checkpoint.save(asked.out, tasks, progress, step)
     print("train: %d steps in %.0f s, waited %.0f s for pictures; checkpoint of %.1f MiB" % (step - first_step, time.monotonic() - begun, waited, held / (1 << 20)), flush=True)

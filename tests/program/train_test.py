@@ -1,0 +1,91 @@
+# The training's state survives being killed: whatever moment a writing stops at, the last whole checkpoint is what training goes on from.
+# SPDX-License-Identifier: Apache-2.0
+import os
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["MIEN_SOURCE_DIR"], "tools", "train"))
+try:
+    import torch
+
+    import checkpoint
+except ImportError as missing:
+    print("skipped: tools/train needs what is not here: %s" % missing)
+    sys.exit(77)
+
+
+class Killed(Exception):
+    pass
+
+
+class Task:
+    """What checkpoint.py asks of a task."""
+
+    name, steps, warm_from = "one", 0, 0
+
+    def __init__(self, value):
+        self.network = torch.nn.Linear(3000, 3000)  # two pieces
+        torch.nn.init.constant_(self.network.weight, value)
+        self.average = self.network
+
+    def extra_state(self):
+        return {}
+
+
+class Checkpoints(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def state(self):
+        state = checkpoint.load(self.folder.name, "cpu")
+        return state["step"], float(state["tasks"]["one"]["average"]["weight"][0, 0])
+
+    def test_goes_on(self):
+        task = Task(0.25)
+        task.steps = 17
+        checkpoint.save(self.folder.name, [task], 0.5, 9)
+        other = Task(0)
+        self.assertEqual(checkpoint.restore(checkpoint.load(self.folder.name, "cpu"), [other]), (0.5, 9))
+        self.assertEqual((other.steps, other.warm_from), (17, 17))
+        self.assertTrue(torch.equal(other.network.weight, task.network.weight))
+
+    def test_killed_at_every_moment_of_a_writing(self):
+        checkpoint.save(self.folder.name, [Task(1)], 0.1, 1)
+        real = os.replace
+        for allowed in range(8):
+            left = [allowed]
+
+            def counted(*names):
+                if left[0] == 0:
+                    raise Killed
+                left[0] -= 1
+                real(*names)
+
+            checkpoint.os.replace = counted
+            try:
+                checkpoint.save(self.folder.name, [Task(2)], 0.2, 2)
+                self.assertEqual(self.state(), (2, 2.0))
+                self.assertEqual(sorted(os.listdir(self.folder.name))[0], "checkpoint.json")
+                self.assertFalse([name for name in os.listdir(self.folder.name) if "_1_" in name], "pieces of the older state are gone")
+                break
+            except Killed:
+                self.assertEqual(self.state(), (1, 1.0))
+            finally:
+                checkpoint.os.replace = real
+        self.assertGreater(allowed, 1)
+
+    def test_a_damaged_piece_is_named(self):
+        checkpoint.save(self.folder.name, [Task(1)], 0.1, 1)
+        piece = next(name for name in os.listdir(self.folder.name) if name.endswith("_000.bin"))
+        with open(os.path.join(self.folder.name, piece), "r+b") as file:
+            file.write(b"x")
+        with self.assertRaisesRegex(RuntimeError, piece):
+            checkpoint.load(self.folder.name, "cpu")
+        with self.assertRaisesRegex(RuntimeError, "no checkpoint.json"):
+            checkpoint.load(os.path.join(self.folder.name, "elsewhere"), "cpu")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -19,16 +19,17 @@ struct ExactRow {
     ExactRow(const Affine& map, double y)
         : along_x(_mm256_set1_pd(map.a)), along_y(_mm256_set1_pd(map.d)), start_x(_mm256_set1_pd(map.b * y)), start_y(_mm256_set1_pd(map.e * y)), offset_x(_mm256_set1_pd(map.c)),
           offset_y(_mm256_set1_pd(map.f)) {}
-    static void split(__m256d position, int* whole, float* part) {
+    /// `near`: the position is known to fit an int.
+    template <bool near> static void split(__m256d position, int* whole, float* part) {
         constexpr double far = 1.0e9;
-        position = _mm256_min_pd(_mm256_max_pd(position, _mm256_set1_pd(-far)), _mm256_set1_pd(far));
+        if constexpr (!near) position = _mm256_min_pd(_mm256_max_pd(position, _mm256_set1_pd(-far)), _mm256_set1_pd(far));
         const __m256d floored = _mm256_floor_pd(position);
         _mm_store_si128(reinterpret_cast<__m128i*>(whole), _mm256_cvttpd_epi32(floored));
         _mm_store_ps(part, _mm256_cvtpd_ps(_mm256_sub_pd(position, floored)));
     }
-    void operator()(__m256d columns, Positions& at) const {
-        split(_mm256_add_pd(_mm256_add_pd(_mm256_mul_pd(along_x, columns), start_x), offset_x), at.x, at.right);
-        split(_mm256_add_pd(_mm256_add_pd(_mm256_mul_pd(along_y, columns), start_y), offset_y), at.y, at.down);
+    template <bool near = false> void operator()(__m256d columns, Positions& at) const {
+        split<near>(_mm256_add_pd(_mm256_add_pd(_mm256_mul_pd(along_x, columns), start_x), offset_x), at.x, at.right);
+        split<near>(_mm256_add_pd(_mm256_add_pd(_mm256_mul_pd(along_y, columns), start_y), offset_y), at.y, at.down);
     }
 };
 

@@ -88,7 +88,9 @@ template <class With> void by_channels(int channels, With&& with) {
 }  // namespace
 
 template <class T> void warp_affine(Queue& queue, View<const T> in, const Affine& out_to_in, Border border, Sampling sampling, View<T> out) {
-    if (takes_tuned_path(queue) && warp_rows<T>(in, out_to_in, border, sampling, out)) return;
+    // One sample per pixel is the exact warp; floats would lose the sign of a zero in the mean's sum.
+    const bool as_area = sampling == Sampling::exact && !std::is_same_v<T, float>;
+    if (takes_tuned_path(queue) && ((as_area && warp_area_rows<T>(in, out_to_in, border, 1, out)) || warp_rows<T>(in, out_to_in, border, sampling, out))) return;
     by_channels(out.channels, [&](auto fixed) {
         if (sampling == Sampling::grid32) for_each_pixel(queue, out.size, WarpGrid<T, fixed>{in, out, out_to_in, border});
         else for_each_pixel(queue, out.size, WarpExact<T, fixed>{in, out, out_to_in, border});

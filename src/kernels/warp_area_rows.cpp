@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
+#include <type_traits>
 
+#include "kernels/columns.h"
 #include "kernels/exact.h"
 #include "kernels/positions.h"
 #include "kernels/sample.h"
@@ -72,40 +75,70 @@ template <class T> struct AreaRows {
         return _mm256_load_ps(values);
     }
 
-    /// Means of the pixels x .. x + 3: eight numbers for the first two, eight for the others.
-    void four_means(const std::optional<ExactRow>* lines, int x, float* means) const {
+    /// Sums of the pixels x .. x + 3: eight numbers for the first two, eight for the others. `inner`: all taps are known to lie inside.
+    template <bool inner> void add_four(const ExactRow& line, __m256d columns, __m256& first, __m256& second) const {
+        Positions at;
+        line.template operator()<inner>(columns, at);
+        if (inner || all_inside(at, inner_width, inner_height)) {
+            alignas(16) int bytes[4];
+            offsets(at, bytes);
+            first = _mm256_add_ps(first, inner_two<0>(at, bytes));
+            second = _mm256_add_ps(second, inner_two<2>(at, bytes));
+        } else {
+            first = _mm256_add_ps(first, border_two(at, 0));
+            second = _mm256_add_ps(second, border_two(at, 2));
+        }
+    }
+    template <bool inner> void four(const std::optional<ExactRow>* lines, int x, int count, T* pixels) const {
         __m256 first = _mm256_setzero_ps(), second = _mm256_setzero_ps();
         const __m256d columns = four_columns(x);
         for (int j = 0; j < density; ++j)
-            for (int i = 0; i < density; ++i) {
-                Positions at;
-                (*lines[j])(_mm256_sub_pd(_mm256_add_pd(columns, _mm256_set1_pd((i + 0.5) * step)), _mm256_set1_pd(0.5)), at);
-                if (all_inside(at, inner_width, inner_height)) {
-                    alignas(16) int bytes[4];
-                    offsets(at, bytes);
-                    first = _mm256_add_ps(first, inner_two<0>(at, bytes));
-                    second = _mm256_add_ps(second, inner_two<2>(at, bytes));
-                } else {
-                    first = _mm256_add_ps(first, border_two(at, 0));
-                    second = _mm256_add_ps(second, border_two(at, 2));
-                }
+            for (int i = 0; i < density; ++i) add_four<inner>(*lines[j], _mm256_sub_pd(_mm256_add_pd(columns, _mm256_set1_pd((i + 0.5) * step)), _mm256_set1_pd(0.5)), first, second);
+        store_four(_mm256_mul_ps(first, _mm256_set1_ps(share)), _mm256_mul_ps(second, _mm256_set1_ps(share)), count, pixels);
+    }
+    static void store_four(__m256 first, __m256 second, int count, T* pixels) {
+        if constexpr (std::is_same_v<T, float>) {
+            alignas(32) float means[16];
+            _mm256_store_ps(means, first);
+            _mm256_store_ps(means + 8, second);
+            for (int k = 0; k < count; ++k) std::copy_n(means + 4 * k, 3, pixels + 3 * k);
+        } else {
+            // The pack works in halves, which leaves the pixels 0, 2, 1, 3.
+            const __m256i words = _mm256_permute4x64_epi64(_mm256_packus_epi32(whole(first), whole(second)), _MM_SHUFFLE(3, 1, 2, 0));
+            const __m128i low = _mm256_castsi256_si128(words), high = _mm256_extracti128_si256(words, 1);
+            alignas(16) T samples[16];
+            if constexpr (sizeof(T) == 1) {
+                const __m128i close = _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
+                _mm_store_si128(reinterpret_cast<__m128i*>(samples), _mm_shuffle_epi8(_mm_packus_epi16(low, high), close));
+            } else {
+                const __m128i close = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, -1, -1, -1, -1);
+                _mm_storeu_si128(reinterpret_cast<__m128i*>(samples), _mm_shuffle_epi8(low, close));
+                _mm_storeu_si128(reinterpret_cast<__m128i*>(samples + 6), _mm_shuffle_epi8(high, close));
             }
-        _mm256_store_ps(means, _mm256_mul_ps(first, _mm256_set1_ps(share)));
-        _mm256_store_ps(means + 8, _mm256_mul_ps(second, _mm256_set1_ps(share)));
+            if (count == 4) std::memcpy(pixels, samples, 12 * sizeof(T));
+            else std::copy_n(samples, 3 * count, pixels);
+        }
+    }
+    /// to_sample, still as 32-bit numbers.
+    static __m256i whole(__m256 values) {
+        // The second operand of max is the answer where the first is NaN.
+        values = _mm256_min_ps(_mm256_max_ps(values, _mm256_setzero_ps()), _mm256_set1_ps(largest_sample<T>()));
+        return _mm256_cvttps_epi32(_mm256_round_ps(values, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
     }
 
     void run(const Affine& map, View<T> out) const {
         std::optional<ExactRow> lines[most_samples];
+        const int width = out.size.width;
+        const PositionBox inside{0, static_cast<double>(inner_width), 0, static_cast<double>(inner_height)};
         for (int y = 0; y < out.size.height; ++y) {
+            const double above = y + 0.5 * step - 0.5, below = y + (density - 0.5) * step - 0.5;
             for (int j = 0; j < density; ++j) lines[j].emplace(map, y + (j + 0.5) * step - 0.5);
+            const Columns inner = meet(columns_in(map, above, width, inside, Certainty::sure), columns_in(map, below, width, inside, Certainty::sure));
             T* const row = out.row(y);
-            for (int x = 0; x < out.size.width; x += 4) {
-                alignas(32) float means[16];
-                four_means(lines, x, means);
-                const int count = std::min(4, out.size.width - x);
-                for (int k = 0; k < count; ++k)
-                    for (int c = 0; c < 3; ++c) row[3 * (x + k) + c] = to_sample<T>(means[4 * k + c], largest_sample<T>());
-            }
+            int x = 0;
+            for (; x < inner.first; x += 4) four<false>(lines, x, std::min(4, width - x), row + 3 * x);
+            for (; x + 4 <= inner.last; x += 4) four<true>(lines, x, 4, row + 3 * x);
+            for (; x < width; x += 4) four<false>(lines, x, std::min(4, width - x), row + 3 * x);
         }
     }
 };

@@ -3,9 +3,12 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 
+#include "kernels/columns.h"
 #include "kernels/positions.h"
 
 namespace mien::kernels {
@@ -78,11 +81,24 @@ template <class T, Sampling sampling> struct Row {
     int inner_width, inner_height, last;
     bool rounds;
     __m128 full_scale;
+    std::ptrdiff_t crop_ahead, mask_ahead;  // bytes to what the same columns read some rows later
 
     Row(const Composite<T>& body, int y)
         : crop(reinterpret_cast<const std::byte*>(body.crop.data)), mask(reinterpret_cast<const std::byte*>(body.mask.data)), crop_pitch(body.crop.pitch), mask_pitch(body.mask.pitch),
           pixels(body.part.row(y)), inner_width(body.crop.size.width - 2), inner_height(body.crop.size.height - 1), last(body.part.size.width - 1),
-          rounds(body.rounding == Rounding::nearest), full_scale(_mm_set1_ps(body.full_scale)) {}
+          rounds(body.rounding == Rounding::nearest), full_scale(_mm_set1_ps(body.full_scale)) {
+        const auto some_rows = [](double step) { return std::abs(step) < 1e4 ? static_cast<std::ptrdiff_t>(4 * step) : 0; };
+        const std::ptrdiff_t right = some_rows(body.map.b) * static_cast<std::ptrdiff_t>(sizeof(float)), down = some_rows(body.map.e);
+        crop_ahead = down * crop_pitch + 3 * right;
+        mask_ahead = down * mask_pitch + right;
+    }
+    /// Rows are crossed at a slant, which the processor does not foresee.
+    void foresee_crop(const Positions& at) const {
+        _mm_prefetch(reinterpret_cast<const char*>(Row::at(crop, crop_pitch, 3 * at.x[0], at.y[0])) + crop_ahead, _MM_HINT_T0);
+    }
+    void foresee_mask(const Positions& at) const {
+        _mm_prefetch(reinterpret_cast<const char*>(Row::at(mask, mask_pitch, at.x[0], at.y[0])) + mask_ahead, _MM_HINT_T0);
+    }
 
     /// False where a tap lies outside, or a four-float load could leave the row: the plain body does those.
     bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < inner_width && y < inner_height; }
@@ -126,6 +142,15 @@ template <class T, Sampling sampling> struct Row {
         store_pixel(samples, pixel);
     }
 
+    /// Four pixels under one share, all taps inside; the row goes on for a pixel more.
+    void blend_even(int x, const ExactRow& position, float share) const {
+        Positions at;
+        position.template operator()<true>(four_columns(x), at);
+        foresee_crop(at);
+        const float shares[4] = {share, share, share, share};
+        blend_two<0>(x, at, shares);
+        blend_two<2>(x + 2, at, shares);
+    }
     void blend_four(int x, const Positions& at) const {
         alignas(16) float share[4];
         _mm_store_ps(share, four_shares(at));
@@ -163,23 +188,67 @@ template <class T, Sampling sampling> struct Row {
     }
 };
 
+/// A rectangle of a mask, around its middle, whose samples are one number that leaves something of the crop: most masks are 1 but for a seam.
+struct Even {
+    Rect part;
+    float share = 0;
+};
+bool all_equal(const float* samples, int count, float value) {
+    // No way out in between: a loop of fixed steps runs in wide registers.
+    int different = 0;
+    for (int i = 0; i < count; ++i) different |= samples[i] != value;
+    return different == 0;
+}
+Even even_part(View<const float> mask) {
+    if (mask.size.width <= 0 || mask.size.height <= 0) return {};
+    const int middle = mask.size.height / 2;
+    const float* const row = mask.row(middle);
+    const float share = row[mask.size.width / 2];
+    if (!(share > 0.0f && share <= 1.0f)) return {};
+    int left = mask.size.width / 2, right = left + 1, top = middle, bottom = middle + 1;
+    while (left > 0 && row[left - 1] == share) --left;
+    while (right < mask.size.width && row[right] == share) ++right;
+    while (top > 0 && all_equal(mask.row(top - 1) + left, right - left, share)) --top;
+    while (bottom < mask.size.height && all_equal(mask.row(bottom) + left, right - left, share)) ++bottom;
+    return {{left, top, right - left, bottom - top}, share};
+}
+
+template <class T> void seam_columns(const Composite<T>& body, const Row<T, Sampling::exact>& row, const ExactRow& position, int y, Columns columns) {
+    for (int x = columns.first; x < columns.last; x += 4) {
+        Positions at;
+        position(four_columns(x), at);
+        if (x + 4 <= columns.last && row.all_inside(at)) {
+            row.foresee_mask(at);
+            row.foresee_crop(at);
+            row.blend_four(x, at);
+            continue;
+        }
+        for (int i = 0; i < 4 && x + i < columns.last; ++i) {
+            if (row.inside(at.x[i], at.y[i])) row(x + i, at.x[i], at.y[i], at.right[i], at.down[i]);
+            else body.compose(x + i, y, Between<float>{at.x[i], at.y[i], at.right[i], at.down[i]});
+        }
+    }
+}
+
 template <class T> void exact_rows(const Composite<T>& body) {
-    const int width = body.part.size.width;
+    const Even even = even_part(body.mask);
+    const double width = body.mask.size.width, height = body.mask.size.height;
+    // Four equal taps mix to that number; one column is left out because four floats are read where three are wanted.
+    const PositionBox reach{-1, width, -1, height};
+    const PositionBox inner{static_cast<double>(even.part.x), std::min(even.part.x + even.part.width, body.mask.size.width - 1) - 1.0, static_cast<double>(even.part.y),
+                            even.part.y + even.part.height - 1.0};
     for (int y = 0; y < body.part.size.height; ++y) {
         const Row<T, Sampling::exact> row(body, y);
         const ExactRow position(body.map, y);
-        for (int x = 0; x < width; x += 4) {
-            Positions at;
-            position(four_columns(x), at);
-            if (x + 4 <= width && row.all_inside(at)) {
-                row.blend_four(x, at);
-                continue;
-            }
-            for (int i = 0; i < 4 && x + i < width; ++i) {
-                if (row.inside(at.x[i], at.y[i])) row(x + i, at.x[i], at.y[i], at.right[i], at.down[i]);
-                else body.compose(x + i, y, Between<float>{at.x[i], at.y[i], at.right[i], at.down[i]});
-            }
+        const Columns touched = columns_in(body.map, y, body.part.size.width, reach, Certainty::possible);
+        // The last columns of a row are left to the others: eight samples are read where six are wanted.
+        const Columns same = even.share > 0 ? meet(touched, columns_in(body.map, y, body.part.size.width - 2, inner, Certainty::sure)) : Columns{};
+        int x = touched.first;
+        if (same.last - same.first >= 4) {
+            seam_columns(body, row, position, y, {x, same.first});
+            for (x = same.first; x + 4 <= same.last; x += 4) row.blend_even(x, position, even.share);
         }
+        seam_columns(body, row, position, y, {x, touched.last});
     }
 }
 

@@ -116,6 +116,8 @@ ContentGate::~ContentGate() = default;
 GateState ContentGate::state() const noexcept { return state_->state; }
 const std::string& ContentGate::why() const noexcept { return state_->why; }
 
+void ContentGate::close() noexcept { state_->judges.clear(); }
+
 GateSample ContentGate::judge(Queue& queue, View<const std::uint8_t> rgb, std::string what, double time_s, Scratch& scratch, Trace* trace) const {
     if (state_->judges.empty()) throw Error(Code::refused, fmt::format("the content gate cannot look at the {}: {}", what, state_->why));
     if (rgb.size.width < 1 || rgb.size.height < 1 || rgb.channels != 3)

@@ -46,6 +46,8 @@ public:
         struct State;
         std::unique_ptr<State> state;
     };
+    /// Gives the networks back; what is judged after this is refused. State and why() stay.
+    void close() noexcept;
     GateSample judge(Queue&, View<const std::uint8_t> rgb, std::string what, double time_s, Scratch&, Trace* = nullptr) const;
 
 private:

@@ -59,6 +59,7 @@ struct Run {
     std::vector<std::unique_ptr<Processor>> processors;
     Tally tally;
     RunOutcome outcome;
+    std::int64_t non_finite_seen = 0, detector_calls = 0;  // of an analyser that has been closed
 
     bool writes_pictures() const { return settings.output_settings.writer == "film"; }
     void remark(const std::string& text) {
@@ -106,8 +107,6 @@ void analyse_into_sidecar(Run& run) {
         analysis_seconds += analysis.seconds;
     });
     run.sidecar->flush();
-    // What the pass had in memory goes back to the system before the encoder asks for as much.
-    ::malloc_trim(0);
     if (gate_seconds > 0)
         run.remark(fmt::format("the content gate took {:.0f} ms, {:.1f} % of the analysis", 1000 * gate_seconds, 100 * gate_seconds / analysis_seconds));
     if (!whole) interrupted();
@@ -165,12 +164,24 @@ WritePermit permit(Run& run, const Plan& plan, std::vector<GateSample> target_sa
     return {std::move(pass), std::move(claim)};
 }
 
+/// What only the analysis needs goes back to the system: its networks and what the pass had in memory.
+void close_analysis(Run& run) {
+    if (run.parts.analyser) {
+        run.non_finite_seen += run.parts.analyser->non_finite();
+        run.detector_calls += run.parts.analyser->detector_calls();
+    }
+    run.parts.analyser.reset();
+    run.parts.gate.close();
+    ::malloc_trim(0);
+}
+
 void count_faces(Run& run) {
     RunResult& result = run.outcome.result;
     result.faces_processed = run.tally.processed;
     result.faces_outside = run.tally.outside;
-    result.faces_non_finite = run.tally.non_finite + (run.parts.analyser ? run.parts.analyser->non_finite() : 0);
-    result.detector_calls = run.parts.analyser ? run.parts.analyser->detector_calls() : 0;
+    close_analysis(run);
+    result.faces_non_finite = run.tally.non_finite + run.non_finite_seen;
+    result.detector_calls = run.detector_calls;
     if (result.faces_skipped > 0)
         result.skipped_because.push_back(fmt::format("{} faces were not meant by --face-selector-mode {}{}", result.faces_skipped, run.settings.selector.mode,
                                                      run.settings.selector.mode == "reference" ? fmt::format(" within distance {}", run.settings.selector.reference_distance) : ""));
@@ -203,6 +214,7 @@ void run_film_shape(Run& run, const Plan& plan) {
     run.parts.open_sources([&](const std::string& text) { run.remark(text); }, run.events);
     analyse_into_sidecar(run);
     find_reference(run);
+    close_analysis(run);
     const std::int64_t from = run.settings.trim_start.value_or(0), to = run.settings.trim_end.value_or(film_end);
     open_processors(run);
     std::optional<WritePermit> writes;

@@ -68,7 +68,7 @@ struct ModelStore::State {
     explicit State(StoreOptions given) : options(std::move(given)), lock(lock_path(options)) {}
     struct Slot {
         std::mutex mutex;
-        std::shared_ptr<Session> session;
+        std::weak_ptr<Session> session;
         Opened opened;
     };
     ModelFile measure(const fs::path& path);
@@ -171,7 +171,7 @@ std::shared_ptr<Session> ModelStore::open(std::string_view name) {
         slot = found;
     }
     const std::lock_guard lock(slot->mutex);
-    if (slot->session) return slot->session;
+    if (std::shared_ptr<Session> session = slot->session.lock()) return session;
     const ModelFile file = verify(name);
     const std::pair proof(file.digest.sha256, fmt::format("{}-{}", find_onnx_runtime().version, batch_proof_revision));
     SessionOptions options{.threads = state_->options.threads};
@@ -197,8 +197,8 @@ std::shared_ptr<Session> ModelStore::open(std::string_view name) {
     }
     const std::lock_guard guard(state_->mutex);
     slot->opened = {std::string(name), file.digest.sha256, std::string(session->engine()), batching};
-    slot->session = std::move(session);
-    return slot->session;
+    slot->session = session;
+    return session;
 }
 
 std::vector<ModelStore::Opened> ModelStore::opened() const {

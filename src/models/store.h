@@ -44,7 +44,7 @@ public:
     ModelFile verify(std::string_view name);
     /// Pins the present digest anew after the user said so.
     ModelFile trust(std::string_view name);
-    /// verify, open, check the signature against the row, and keep: one session per name for the life of the store. Throws Error{models}.
+    /// verify, open, check the signature against the row: one session per name for as long as anyone holds it. Throws Error{models}.
     std::shared_ptr<Session> open(std::string_view name);
     /// What models.lock remembers of a file that has not changed since; reads no network file. For listings.
     struct Remembered {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <mutex>
 #include <new>
 
 #include "base/digest.h"
@@ -45,9 +46,51 @@ std::string name_of(const Format& format) {
     return format.depth > 8 ? fmt::format("{}{}", base, format.depth) : base;
 }
 
+namespace {
+
+/// Memory of frames that are gone, for the next ones of the same size: pages fresh from the system are cleared one by one first.
+class SpareMemory {
+public:
+    std::byte* take(std::size_t bytes) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (bytes != bytes_) drop();
+            bytes_ = bytes;
+            if (count_ > 0) return spare_[--count_];
+        }
+        return static_cast<std::byte*>(::operator new[](bytes, std::align_val_t(64), std::nothrow));
+    }
+    void give(std::byte* memory, std::size_t bytes) noexcept {
+        const std::lock_guard lock(mutex_);
+        if (bytes == bytes_ && count_ < spare_.size()) spare_[count_++] = memory;
+        else release(memory);
+    }
+
+private:
+    static void release(std::byte* memory) noexcept { ::operator delete[](memory, std::align_val_t(64)); }
+    void drop() noexcept {
+        while (count_ > 0) release(spare_[--count_]);
+    }
+    std::mutex mutex_;
+    std::array<std::byte*, 2> spare_{};
+    std::size_t count_ = 0, bytes_ = 0;
+};
+SpareMemory& spare_memory() {
+    // Never destroyed: frames of static objects may be the last to go.
+    static SpareMemory& kept = *new SpareMemory;
+    return kept;
+}
+
+struct GiveBack {
+    std::size_t bytes = 0;
+    void operator()(std::byte* memory) const noexcept { spare_memory().give(memory, bytes); }
+};
+
+}  // namespace
+
 struct Frame::Pixels {
     std::shared_ptr<const void> owner;  // empty: memory is ours
-    std::unique_ptr<std::byte[], void (*)(std::byte*)> memory{nullptr, [](std::byte* bytes) { ::operator delete[](bytes, std::align_val_t(64)); }};
+    std::unique_ptr<std::byte[], GiveBack> memory;
     std::array<const void*, 4> data{};
     std::array<std::ptrdiff_t, 4> pitch{};
 };
@@ -63,9 +106,9 @@ Frame::Frame(Format format, Size size) : format_(format), size_(size), pixels_(s
         bytes += static_cast<std::size_t>(pixels_->pitch[at]) * static_cast<std::size_t>(plane.height);
     }
     // 64 bytes of slack: vector loads of the last pixels may read past them.
-    auto* const memory = static_cast<std::byte*>(::operator new[](bytes + 64, std::align_val_t(64), std::nothrow));
+    std::byte* const memory = spare_memory().take(bytes + 64);
     if (!memory) throw Error(Code::out_of_memory, fmt::format("no memory for a picture of {} x {} {} ({} bytes)", size.width, size.height, name_of(format), bytes));
-    pixels_->memory.reset(memory);
+    pixels_->memory = std::unique_ptr<std::byte[], GiveBack>(memory, GiveBack{bytes + 64});
     for (int index = 0; index < plane_count(format); ++index) pixels_->data[static_cast<std::size_t>(index)] = memory + start[static_cast<std::size_t>(index)];
 }
 

@@ -1,6 +1,7 @@
 // The program: arguments to a command, failures to an exit status.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -37,6 +38,10 @@ void install_signals() {
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);
 }
+
+/// Pictures and tensors go back to the system when they are given back. Left alone, the limit grows with what is freed until they lie in the heaps of the threads
+/// that asked for them, where what lies above holds them.
+void keep_heaps_small() { ::mallopt(M_MMAP_THRESHOLD, 256 * 1024); }
 
 constexpr std::string_view compatible_commands[] = {"headless-run", "benchmark"};
 constexpr std::string_view later_commands[] = {"batch-run",     "force-download", "job-list",        "job-create",     "job-submit",      "job-submit-all", "job-delete", "job-delete-all", "job-add-step",
@@ -140,6 +145,7 @@ void print_json_line(const Json& value) {
 }  // namespace mien::cli
 
 int main(int count, char** arguments) {
+    mien::cli::keep_heaps_small();
     mien::cli::install_signals();
     const int status = mien::cli::run_program(count, arguments);
     return std::fflush(stdout) == 0 || status != 0 ? status : mien::cli::unwritten(errno);

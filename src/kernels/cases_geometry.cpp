@@ -22,6 +22,15 @@ template <class T, int channels> void warp_area_case(Case& c) {
     c.run([&] { warp_affine_area<T>(c.queue(), in, map, Border::replicate, out); });
 }
 
+/// Maps that neither turn nor shear, partly beyond the picture.
+template <class T, Border border> void warp_upright_case(Case& c) {
+    const auto in = c.input<T>(c.size(), 3);
+    const auto out = c.output<T>(c.other_size(0.4), 3);
+    const double across = static_cast<double>(in.size.width) / out.size.width, down = static_cast<double>(in.size.height) / out.size.height;
+    const Affine map{across * c.real(0.8, 1.4), 0, across * c.real(-3, 3), 0, down * c.real(0.8, 1.4), down * c.real(-3, 3)};
+    c.run([&] { warp_affine_area<T>(c.queue(), in, map, border, out); });
+}
+
 template <class T, int channels, Filter filter> void resize_case(Case& c) {
     const auto in = c.input<T>(c.size(), channels);
     const auto out = c.output<T>(c.other_size(0.4), channels);
@@ -101,6 +110,9 @@ constexpr KernelCase rows[] = {
     {"warp_affine.exact.replicate.f32", warp_case<float, 3, exact, replicate>},
     {"warp_affine.exact.zero.f32x1", warp_case<float, 1, exact, zero>},
     {"warp_affine_area.u8", warp_area_case<u8, 3>},
+    {"warp_affine_area.upright.replicate.u8", warp_upright_case<u8, replicate>},
+    {"warp_affine_area.upright.zero.u8", warp_upright_case<u8, zero>},
+    {"warp_affine_area.upright.zero.u16", warp_upright_case<u16, zero>},
     {"warp_affine_area.u8x4", warp_area_case<u8, 4>},
     {"warp_affine_area.u16", warp_area_case<u16, 3>},
     {"warp_affine_area.f32x1", warp_area_case<float, 1>},

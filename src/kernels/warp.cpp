@@ -7,6 +7,7 @@
 #include "kernels/tuned.h"
 #include "kernels/warp_area_rows.h"
 #include "kernels/warp_rows.h"
+#include "kernels/warp_upright_rows.h"
 
 namespace mien::kernels {
 namespace {
@@ -100,6 +101,8 @@ template <class T> void warp_affine(Queue& queue, View<const T> in, const Affine
 template <class T> void warp_affine_area(Queue& queue, View<const T> in, const Affine& out_to_in, Border border, View<T> out) {
     const int density = density_of(out_to_in);
     if (density == 1) return warp_affine<T>(queue, in, out_to_in, border, Sampling::exact, out);
+    if constexpr (!std::is_same_v<T, float>)
+        if (takes_tuned_path(queue) && warp_upright_rows<T>(in, out_to_in, border, density, out)) return;
     if (takes_tuned_path(queue) && warp_area_rows<T>(in, out_to_in, border, density, out)) return;
     by_channels(out.channels, [&](auto fixed) { for_each_pixel(queue, out.size, WarpArea<T, fixed>{in, out, out_to_in, border, density}); });
 }

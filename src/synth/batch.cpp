@@ -57,17 +57,7 @@ FigureRecipe recipe_of(const mien_synth_performer& performer, bool twin) {
 
 std::vector<Shot> cast_shots(Queue& queue, FigurePool& pool, std::span<const mien_synth_shot> plain, bool twin) {
     std::vector<Shot> shots;
-    for (const mien_synth_shot& from : plain) {
-        Shot& shot = shots.emplace_back(shot_of(from));
-        for (int i = 0; i < from.performer_count; ++i) {
-            const mien_synth_performer& who = from.performers[i];
-            Performer performer;
-            performer.figure = &pool.get(queue, recipe_of(who, twin));
-            std::copy_n(who.expression, action_count, performer.expression.actions.begin());
-            performer.pose = {who.pitch, who.yaw, who.roll, taken(who.place), who.turn};
-            shot.performers.push_back(performer);
-        }
-    }
+    for (const mien_synth_shot& from : plain) shots.push_back(cast_shot(queue, pool, from, twin));
     return shots;
 }
 
@@ -121,6 +111,19 @@ void check(std::span<const mien_synth_shot> shots) {
 }
 
 }  // namespace
+
+Shot cast_shot(Queue& queue, FigurePool& pool, const mien_synth_shot& plain, bool twin) {
+    Shot shot = shot_of(plain);
+    for (int i = 0; i < plain.performer_count; ++i) {
+        const mien_synth_performer& who = plain.performers[i];
+        Performer performer;
+        performer.figure = &pool.get(queue, recipe_of(who, twin));
+        std::copy_n(who.expression, action_count, performer.expression.actions.begin());
+        performer.pose = {who.pitch, who.yaw, who.roll, taken(who.place), who.turn};
+        shot.performers.push_back(performer);
+    }
+    return shot;
+}
 
 BatchRenderer::BatchRenderer(int device, int threads, std::uint64_t figure_bytes) : pool_(std::make_unique<FigurePool>(figure_bytes)) {
     if (threads < 1 || threads > 256) throw Error(Code::usage, fmt::format("Shots are drawn by 1 to 256 threads; {} were asked for.", threads));

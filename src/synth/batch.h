@@ -11,6 +11,10 @@
 
 namespace mien::synth {
 
+/// The shot of a plain struct, its figures from the pool (built on the queue when they are not there yet); `twin`: every performer with their other's inner face.
+/// The figures are the pool's: the shot is good until trim().
+Shot cast_shot(Queue&, FigurePool&, const mien_synth_shot&, bool twin);
+
 /// Draws batches of plain shots with several threads, each with a queue and a renderer of its own, so that small pictures fill a device.
 /// The bytes do not depend on the number of threads. Thread-safety: one call at a time.
 class BatchRenderer {

@@ -110,13 +110,23 @@ Points5 reduce_to_5(const Points68& points) noexcept {
     return {mean_of(all.subspan(36, 6)), mean_of(all.subspan(42, 6)), points[30], points[48], points[54]};
 }
 
-int face_angle(const Points68& points) noexcept {
-    double degrees = std::atan2(points[16].y - points[0].y, points[16].x - points[0].x) * 180 / pi;
-    degrees = std::fmod(degrees + 360, 360);
+namespace {
+
+int nearest_quarter(double radians) noexcept {
+    const double degrees = std::fmod(radians * 180 / pi + 360, 360);
     int nearest = 0;
     for (int angle = 0; angle <= 360; angle += 90)
         if (std::abs(angle - degrees) < std::abs(nearest - degrees)) nearest = angle;
     return nearest % 360;
+}
+
+}  // namespace
+
+int face_angle(const Points68& points) noexcept { return nearest_quarter(std::atan2(points[16].y - points[0].y, points[16].x - points[0].x)); }
+
+int upright_angle(const Points5& points) noexcept {
+    const double x = points[3].x + points[4].x - points[0].x - points[1].x, y = points[3].y + points[4].y - points[0].y - points[1].y;
+    return nearest_quarter(std::atan2(-x, y));
 }
 
 Box bounding_box(std::span<const Point> points) noexcept {

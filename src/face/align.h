@@ -38,6 +38,9 @@ RotatedCanvas rotate_canvas(Size, int angle) noexcept;
 Points5 reduce_to_5(const Points68&) noexcept;
 /// Nearest of 0, 90, 180, 270 (360 is 0) to the direction from point 0 to point 16.
 int face_angle(const Points68&) noexcept;
+/// Nearest of 0, 90, 180, 270 to the direction from the eyes to the mouth (0: the mouth is below): the same for a face from the front, and right in profile too, where
+/// points 0 and 16 say nothing.
+int upright_angle(const Points5&) noexcept;
 Box bounding_box(std::span<const Point>) noexcept;
 template <std::size_t n> std::array<Point, n> map_points(const Affine& map, const std::array<Point, n>& points) noexcept {
     std::array<Point, n> out;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "base/error.h"
@@ -115,6 +116,13 @@ double overlap_limit(const AnalysisSettings& settings) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> detector_networks(std::string_view model) {
+    std::vector<std::string_view> names;
+    for (const DetectorRow& row : detectors)
+        if (row.name == model) std::copy_if(row.files.begin(), row.files.end(), std::back_inserter(names), [](std::string_view file) { return !file.empty(); });
+    return names;
+}
 
 kernels::Normalise recipe_of(const ModelSpec& spec) {
     kernels::Normalise recipe;

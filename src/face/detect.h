@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "face/analyse.h"
@@ -47,6 +48,9 @@ private:
     std::vector<Network> networks_;
     int edge_ = 640;
 };
+
+/// The networks behind a value of the detector option; empty for a value that does not exist.
+std::vector<std::string_view> detector_networks(std::string_view model);
 
 /// The tensor recipe of a row for 8-bit RGB pictures.
 kernels::Normalise recipe_of(const ModelSpec&);

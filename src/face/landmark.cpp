@@ -48,13 +48,20 @@ void tell_points(Trace* trace, std::string_view stage, const ScoredPoints& seen,
 
 }  // namespace
 
+std::vector<std::string_view> landmarker_networks(std::string_view model) {
+    if (model == "many") return {"2dfan4", "peppa_wutz"};
+    if (model == "2dfan4") return {"2dfan4"};
+    if (model == "peppa_wutz") return {"peppa_wutz"};
+    if (model == "starter") return {"starter_landmarker"};
+    return {};
+}
+
 Landmarker::Landmarker(ModelStore& store, const AnalysisSettings& settings) : faithful_(settings.faithful), guesser_(store, find_pack(settings.pack).points_68_from_5) {
-    const std::string& wanted = settings.landmarker_model;
-    if (wanted != "many" && wanted != "2dfan4" && wanted != "peppa_wutz" && wanted != "starter")
-        throw Error(Code::usage, fmt::format("The face landmarker \"{}\" is unknown; say many, 2dfan4, peppa_wutz or starter.", wanted));
+    const std::vector<std::string_view> names = landmarker_networks(settings.landmarker_model);
+    if (names.empty())
+        throw Error(Code::usage, fmt::format("The face landmarker \"{}\" is unknown; say many, 2dfan4, peppa_wutz or starter.", settings.landmarker_model));
     if (settings.landmarker_score <= 0) return;
-    if (wanted != "peppa_wutz") heatmap_.emplace(store, wanted == "starter" ? "starter_landmarker" : "2dfan4");
-    if (wanted == "many" || wanted == "peppa_wutz") scored_.emplace(store, "peppa_wutz");
+    for (const std::string_view name : names) (find_model(name).decode == Decode::heatmap ? heatmap_ : scored_).emplace(store, name);
 }
 
 std::optional<Points68> Landmarker::guess(Queue& queue, const Points5& points, LandmarkScratch& scratch, Trace* trace) const {

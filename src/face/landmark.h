@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "face/analyse.h"
 #include "face/network.h"
@@ -33,5 +35,8 @@ private:
     Network guesser_;
     std::optional<Network> heatmap_, scored_;
 };
+
+/// The networks behind a value of the landmarker option; empty for a value that does not exist.
+std::vector<std::string_view> landmarker_networks(std::string_view model);
 
 }  // namespace mien

@@ -42,17 +42,17 @@ struct PageRow {
     std::string_view name;
     std::string (*make)();
 };
-constexpr PageRow pages[] = {{"options", options_page}, {"models", models_page}, {"exit_statuses", exit_statuses_page}, {"scene", scene_page}, {"truth", truth_page}};
+constexpr PageRow pages[] = {{"options", options_page}, {"models", models_page}, {"exit_statuses", exit_statuses_page}, {"scene", scene_page}, {"truth", truth_page}, {"bench", bench_page}};
 
 void add_document(CLI::App& app, Program& program) {
-    CLI::App* const command = app.add_subcommand("document", "print a reference page in Markdown: options, models, exit_statuses, scene or truth");
+    CLI::App* const command = app.add_subcommand("document", "print a reference page in Markdown: options, models, exit_statuses, scene, truth or bench");
     auto name = std::make_shared<std::string>();
-    command->add_option("page", *name, "options, models, exit_statuses, scene or truth")->required();
+    command->add_option("page", *name, "options, models, exit_statuses, scene, truth or bench")->required();
     command->callback([&program, name] {
         program.call = [name] {
             for (const PageRow& page : pages)
                 if (page.name == *name) return fmt::print("{}", page.make());
-            throw Error(Code::usage, fmt::format("there is no page {}: ask for options, models, exit_statuses, scene or truth", *name));
+            throw Error(Code::usage, fmt::format("there is no page {}: ask for options, models, exit_statuses, scene, truth or bench", *name));
         };
     });
 }

@@ -34,7 +34,7 @@ class Program(unittest.TestCase):
             self.assertIn(name, shown)
 
     def test_generated_documents_are_current(self):
-        for page in ("options", "models", "exit_statuses", "scene", "truth"):
+        for page in ("options", "models", "exit_statuses", "scene", "truth", "bench"):
             with self.subTest(page=page):
                 now = subprocess.run([PROGRAM, "document", page], check=True, stdout=subprocess.PIPE, text=True).stdout
                 self.assertEqual(open(os.path.join(SOURCE, "docs", "generated", page + ".md")).read(), now, "run: mien document %s > docs/generated/%s.md" % (page, page))

@@ -93,7 +93,7 @@ struct FaceAnalyser::State {
         const std::optional<Points68> guessed = landmarker.guess(queue, face.points5, scratch.landmark, trace);
         if (!guessed) return std::nullopt;
         face.points68_5 = face.points68 = *guessed;
-        face.angle = face_angle(face.points68_5);
+        face.angle = settings.faithful ? face_angle(face.points68_5) : upright_angle(face.points5);
         if (settings.landmarker_score > 0) {
             const ScoredPoints seen = landmarker.see(queue, rgb, face.box, face.angle, scratch.landmark, trace);
             if (seen.score < 0) return std::nullopt;

@@ -137,6 +137,17 @@ TEST(Align, AngleIsTheNearestQuarterTurn) {
         EXPECT_EQ(angle_at(degrees), wanted) << degrees;
 }
 
+TEST(Align, UprightAngleIsRightInProfileToo) {
+    // Both eyes and both corners of the mouth nearly in one line, as a profile has them; turned with the picture, y down.
+    const Points5 profile{Point{-2, -30}, {2, -30}, {-25, 0}, {-12, 30}, {-9, 30}};
+    for (const auto& [degrees, wanted] : {std::pair(0.0, 0), {30.0, 0}, {70.0, 90}, {90.0, 90}, {180.0, 180}, {-90.0, 270}, {-30.0, 0}, {350.0, 0}}) {
+        const double c = std::cos(degrees * pi / 180), s = std::sin(degrees * pi / 180);
+        Points5 turned;
+        for (std::size_t i = 0; i < 5; ++i) turned[i] = {c * profile[i].x - s * profile[i].y, s * profile[i].x + c * profile[i].y};
+        EXPECT_EQ(upright_angle(turned), wanted) << degrees;
+    }
+}
+
 TEST(Align, BoxHoldsAllPoints) {
     const Box box = bounding_box(face);
     EXPECT_EQ(box.low, (Point{300.5, 204.25}));

@@ -154,6 +154,28 @@ TEST(Render, PointsAreWhereTheVerticesAre) {
     EXPECT_LT(right_eye.x, left_eye.x) << "image left first";
 }
 
+TEST(Render, PointsInSpaceProjectOntoThePointsOfThePicture) {
+    // Truth files hold both: who reads them may project one onto the other with the camera alone.
+    Renderer renderer(queue());
+    int compared = 0;
+    for (const twins::SynthCase& row : twins::synth_cases()) {
+        if (row.name != "poses" && row.name != "occluded") continue;
+        for (const Shot& shot : row.shots(cast(), 0)) {
+            for (const FaceTruth& face : face_truth(queue(), shot, renderer.draw(shot)))
+                for (std::size_t i = 0; i < 68; ++i) {
+                    const Vec3 at = face.points_3d[i];
+                    if (at.z > -100) continue;  // beside or behind the camera
+                    const double x = shot.camera.cx - static_cast<double>(shot.camera.focal) * static_cast<double>(at.x) / static_cast<double>(at.z);
+                    const double y = shot.camera.cy + static_cast<double>(shot.camera.focal) * static_cast<double>(at.y) / static_cast<double>(at.z);
+                    ASSERT_NEAR(face.points[i].x, x, 1e-3) << row.name << ' ' << i;
+                    ASSERT_NEAR(face.points[i].y, y, 1e-3) << row.name << ' ' << i;
+                    ++compared;
+                }
+        }
+    }
+    EXPECT_GT(compared, 500);
+}
+
 TEST(Render, AnglesAreThoseOfTheHeadBeforeTheCamera) {
     Shot shot = calm_portrait({64, 64});
     shot.performers[0].pose.pitch = 12;

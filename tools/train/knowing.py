@@ -28,7 +28,7 @@ class RecogniserTask(Task):
 
     name, network_class, rate, weight_decay = "starter_recogniser", networks.Recogniser, 2e-3, 5e-4
     scale = 32.0
-    ends = 0.5  # then frozen: the swapper settles on its language
+    ends = 0.6  # then frozen: the swapper settles on its language
 
     def make_parameters(self):
         setting = self.setting

@@ -133,7 +133,7 @@ std::vector<std::vector<Face>> FaceAnalyser::analyse(Queue& queue, std::span<con
         for (const Detection& detection : detections[i]) {
             std::optional<Face> face = state_->complete(queue, rgb[i], detection, *scratch.state, trace);
             if (face)
-                all[i].push_back(std::move(*face));
+                all[i].push_back(*face);
             else
                 ++non_finite;
         }

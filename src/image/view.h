@@ -65,7 +65,7 @@ template <class T> struct View {
     int channels = 1;
     Place place = Place::host;
 
-    MIEN_HD T* row(int y) const noexcept { return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(data) + static_cast<std::uintptr_t>(y * pitch)); }
+    MIEN_HD T* row(int y) const noexcept { return reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(data) + static_cast<std::uintptr_t>(y * pitch)); }  // NOLINT(performance-no-int-to-ptr): a row outside may be named
     MIEN_HD T& at(int x, int y, int channel = 0) const noexcept { return row(y)[x * channels + channel]; }
     /// The part inside rect, which must lie inside this view.
     View part(Rect rect) const noexcept { return {row(rect.y) + rect.x * channels, rect.size(), pitch, channels, place}; }

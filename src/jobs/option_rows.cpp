@@ -64,6 +64,7 @@ constexpr std::array<Words, 3> writers{"film", "digest", "null"};
 
 constexpr OptionRange unit{0, 1, 0.05}, percent{0, 100, 1}, slider{-1, 1, 0.05}, scale{0.25, 8, 0.25};
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a member access takes none
 #define FIELD(path) +[](JobOptions& o) -> auto& { return o.path; }
 const auto rows = std::to_array<OptionRow>({
     {"config-path", 0, "paths", FIELD(config_path), "ini file with defaults", {}, {}, Use::job},

@@ -29,6 +29,7 @@ void add_system_commands(CLI::App&, Program&);     ///< doctor
 void add_benchmark_command(CLI::App&, Program&);   ///< benchmark
 void add_synth_command(CLI::App&, Program&);       ///< synth
 void add_bench_command(CLI::App&, Program&);       ///< bench truth
+void add_compare_commands(CLI::App&, Program&);    ///< compare report
 
 /// One line of text to standard output (never mixed with JSON).
 void say(const Program&, const std::string&);

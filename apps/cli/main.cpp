@@ -73,6 +73,7 @@ int run_program(int count, char** arguments) {
                "  mien run --processors face_debugger -t film.mp4 -o marked.mp4\n"
                "  mien synth talk --out talk.mp4 --truth talk            a film of people who do not exist, and its truth\n"
                "  mien bench truth                                       how good the networks are on people of whom everything is known\n"
+               "  mien compare film.mp4 result.mp4 -o compare.mp4        side by side\n"
                "  mien explain -s face.jpg -t film.mp4 -o result.mp4     what a run would do\n"
                "Exit statuses: 0 done, 64 usage, 65 input, 66 networks, 69 unsupported, 70 refused by the content gate, 71 device,\n"
                "72 memory, 73 output, 75 fault of mien, 130 interrupted; headless-run and benchmark: 0, 1, 2 as FaceFusion.");
@@ -82,6 +83,7 @@ int run_program(int count, char** arguments) {
     add_benchmark_command(app, program);
     add_synth_command(app, program);
     add_bench_command(app, program);
+    add_compare_commands(app, program);
 
     std::vector<std::string> words(arguments + 1, arguments + count);
     for (const std::string_view name : compatible_commands) program.compatible |= !words.empty() && words[0] == name;
@@ -99,6 +101,7 @@ int run_program(int count, char** arguments) {
         std::vector<std::string> own{"help", "version", "json", "sheet"};
         if (!words.empty() && words[0] == "synth") own.insert(own.end(), {"people", "size", "frames", "fps", "out", "truth", "pictures", "twins", "device", "schema", "scenes", "show"});
         if (!words.empty() && words[0] == "bench") own.insert(own.end(), {"tasks", "sample", "people", "outside"});
+        if (!words.empty() && words[0] == "compare") own.insert(own.end(), {"labels", "columns"});
         words = spell_out(std::move(words), own);
         std::reverse(words.begin(), words.end());
         app.parse(words);

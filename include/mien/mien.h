@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <mien/bench.h>
+#include <mien/compare.h>
 #include <mien/error.h>
 #include <mien/job.h>
 #include <mien/models.h>

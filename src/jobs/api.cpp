@@ -40,15 +40,15 @@ std::string_view use_name(Use use) noexcept {
     return "both";
 }
 
-RunEvents run_events(const Events& events) {
+}  // namespace
+
+RunEvents inner_events(const Events& events) {
     RunEvents inner;
     if (events.progress) inner.progress = events.progress;
     if (events.remark) inner.remark = events.remark;
     if (events.stop) inner.stop = events.stop;
     return inner;
 }
-
-}  // namespace
 
 std::vector<OptionText> options() {
     const JobOptions initial;
@@ -74,7 +74,7 @@ void Job::check() {
 
 Outcome run(Job job, const Events& events) {
     job.check();
-    RunOutcome inner = run_job(job.state().options, run_events(events));
+    RunOutcome inner = run_job(job.state().options, inner_events(events));
     const RunResult& result = inner.result;
     return {inner.output,       inner.receipt,          inner.sidecar,        inner.gate,  inner.text, result.frames, result.faces_found, result.faces_processed,
             result.faces_skipped, result.faces_non_finite, result.detector_calls, result.remarks,      inner.seconds};
@@ -82,7 +82,7 @@ Outcome run(Job job, const Events& events) {
 
 Analysis analyse(Job job, const Events& events) {
     job.check();
-    const AnalysisOutcome inner = analyse_job(job.state().options, run_events(events));
+    const AnalysisOutcome inner = analyse_job(job.state().options, inner_events(events));
     return {inner.sidecar, inner.frames, inner.faces, inner.shots, inner.detector_calls, inner.remarks};
 }
 
@@ -94,7 +94,7 @@ std::string explain(Job job) {
 std::vector<FaceLine> faces(Job job, const Events& events) {
     job.check();
     std::vector<FaceLine> lines;
-    for (const ListedFace& listed : list_faces(job.state().options, run_events(events))) {
+    for (const ListedFace& listed : list_faces(job.state().options, inner_events(events))) {
         const Face& face = listed.face;
         FaceLine line{listed.frame, listed.time_s, listed.position, face.box.low.x, face.box.low.y, face.box.high.x, face.box.high.y, face.score, face.landmarker_score, face.angle, {}, {}, -1, -1};
         if (face.attributes) {
@@ -110,7 +110,7 @@ std::vector<FaceLine> faces(Job job, const Events& events) {
 
 std::filesystem::path contact_sheet(Job job, const std::filesystem::path& path, const Events& events) {
     job.check();
-    return write_contact_sheet(job.state().options, path, run_events(events));
+    return write_contact_sheet(job.state().options, path, inner_events(events));
 }
 
 std::string version() { return MIEN_VERSION; }

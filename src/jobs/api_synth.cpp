@@ -30,11 +30,7 @@ Rendered render(Job job, const SceneOrder& order, const Events& events) {
         inner.twins.push_back(*twin);
     }
     inner.device = order.device;
-    RunEvents run_events;
-    if (events.progress) run_events.progress = events.progress;
-    if (events.remark) run_events.remark = events.remark;
-    if (events.stop) run_events.stop = events.stop;
-    SynthOutcome outcome = run_synth(job.state().options, inner, run_events);
+    SynthOutcome outcome = run_synth(job.state().options, inner, inner_events(events));
     return {outcome.output, outcome.receipt, outcome.truth, outcome.twins, outcome.frames,
             outcome.rows,   outcome.seconds, outcome.sound, outcome.text,  outcome.remarks};
 }

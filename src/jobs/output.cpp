@@ -7,7 +7,7 @@
 
 namespace mien {
 
-std::unique_ptr<Writer> open_output(const Settings& settings, const Target& target, Size size, const WritePermit* permit, std::vector<std::string>& remarks) {
+std::unique_ptr<Writer> open_output(const Settings& settings, const Target& target, Size size, const WritePermit* permit, std::vector<std::string>& remarks, bool composed) {
     const OutputSettings& wanted = settings.output_settings;
     if (wanted.writer == "null") return open_null_writer();
     if (wanted.writer == "digest") return open_digest_writer(settings.output);
@@ -23,6 +23,7 @@ std::unique_ptr<Writer> open_output(const Settings& settings, const Target& targ
     options.audio_quality = wanted.audio_quality;
     options.audio_volume = wanted.audio_volume;
     options.sound = target.sound;
+    options.composed = composed;
     if (target.kind == PlanTarget::Kind::film) options.source = target.path;
     if (size != target.info.size) options.size = size;
     options.trim_start = settings.trim_start;

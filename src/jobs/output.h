@@ -13,7 +13,8 @@
 namespace mien {
 
 /// The writer the settings ask for, for frames of this size. `permit` may be null for writers digest and null only; otherwise throws Error{internal}.
-std::unique_ptr<Writer> open_output(const Settings&, const Target&, Size, const WritePermit* permit, std::vector<std::string>& remarks);
+/// `composed`: the frames are no longer the target's own picture (WriterOptions::composed).
+std::unique_ptr<Writer> open_output(const Settings&, const Target&, Size, const WritePermit* permit, std::vector<std::string>& remarks, bool composed = false);
 /// Writes a still with its mark; returns remarks.
 std::vector<std::string> write_picture(const Settings&, const Still& like, const Frame&, const WritePermit&, const BeforeStillNamed& = {});
 

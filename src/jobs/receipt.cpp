@@ -72,8 +72,8 @@ std::vector<std::pair<std::string, std::string>> versions() {
 ReceiptClaim make_claim(const ReceiptFacts& facts) {
     Json claim;
     claim["mien_receipt"] = 1;
-    claim["job"] = job_of(facts.options, !facts.scene.empty());
-    if (!facts.scene.empty()) claim["scene"] = Json::parse(facts.scene);
+    claim["job"] = job_of(facts.options, !facts.subject.empty());
+    if (!facts.subject.empty()) claim[std::string(facts.subject_key)] = Json::parse(facts.subject);
     claim["plan"] = facts.plan;
     Json software = Json::object();
     for (const auto& [name, version] : versions()) software[name] = version;

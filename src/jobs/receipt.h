@@ -26,7 +26,8 @@ struct ReceiptFacts {
     std::vector<ModelStore::Opened> networks;
     std::vector<ReceiptInput> inputs;
     const GatePass& gate;
-    std::string scene{};         ///< of a rendered film: JSON text of what was rendered; options that only say how a film is worked on are left out
+    std::string subject{};       ///< of what is no run over a film: JSON text of what was rendered or compared; options that only say how a film is worked on are left out
+    std::string_view subject_key = "scene";///< where the claim holds it: scene, comparison, report
 };
 ReceiptClaim make_claim(const ReceiptFacts&);
 

@@ -43,7 +43,7 @@ Passengers::Passengers(AVFormatContext& output, const WriterOptions& options, co
             AVStream& ours = *output_.streams[output_.nb_streams - 1];
             copy_tags(&ours.metadata, stream.metadata, picture_keys);
             ours.disposition = stream.disposition;
-            av::copy_side_data(ours, stream);
+            if (!options_.composed) av::copy_side_data(ours, stream);
             stream.discard = AVDISCARD_ALL;
         } else if (wanted(stream, remarks)) {
             add(stream, remarks);

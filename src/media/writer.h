@@ -32,6 +32,7 @@ struct WriterOptions {
     std::string audio_encoder;               ///< empty: copy packets, encode given sound by the container's rule
     int audio_quality = 80, audio_volume = 100;
     std::filesystem::path source;            ///< film whose other streams, chapters and metadata are copied; empty: none
+    bool composed = false;                   ///< the frames show more than the source's picture, upright: what its stream says of the picture's shape (rotation ...) is not copied
     /// Encoded with audio_encoder; empty: flac in mkv, libopus in webm, pcm_s16le in avi and mxf, aac elsewhere. Not beside a source.
     std::optional<GivenSound> sound;
     /// The reader's trim, for the copied streams. A film trimmed at its start begins at 0: the first frame's time is taken from all times.

@@ -1,0 +1,71 @@
+// compare: films and pictures side by side.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "json_line.h"
+#include "option_flags.h"
+#include "progress.h"
+
+namespace mien::cli {
+namespace {
+
+bool for_compare(const OptionText& text) {
+    for (const std::string_view name : {"output-path", "output-image-quality", "output-audio-encoder", "output-audio-quality", "output-audio-volume", "output-video-encoder", "output-video-preset",
+                                        "output-video-quality", "writer", "lossless", "encoder-threads", "execution-thread-count", "log-level", "config-path", "model-folder"})
+        if (text.name == name) return true;
+    return false;
+}
+
+void prepare(Program& program, const OptionFlags& flags) {
+    const std::vector<std::string> remarks = flags.read_into(program.job);
+    program.log_level = program.job.words("log-level").at(0);
+    for (const std::string& remark : remarks) tell(program, "warn", remark);
+}
+
+struct CompareWords {
+    Comparison comparison;
+    std::vector<std::string> inputs;
+    std::string columns;
+};
+
+void run_compare(Program& program, const OptionFlags& flags, CompareWords words) {
+    prepare(program, flags);
+    words.comparison.inputs.assign(words.inputs.begin(), words.inputs.end());
+    if (!words.columns.empty()) {
+        const bool digits = words.columns.size() < 4 && words.columns.find_first_not_of("0123456789") == std::string::npos;
+        if (!digits || words.columns == "0") throw Error(Code::usage, fmt::format("--columns is \"{}\", and must be a whole number from 1", words.columns.substr(0, 40)));
+        words.comparison.columns = std::stoi(words.columns);
+    }
+    ProgressLine line(program);
+    const Compared done = compare(program.job, words.comparison, show_events(program, line));
+    line.clear();
+    if (program.json)
+        return print_json_line({{"event", "done"}, {"output", done.output.string()}, {"receipt", done.receipt.string()}, {"gate", done.gate}, {"frames", done.frames}, {"size", {done.width, done.height}}});
+    if (done.output.empty() && !done.text.empty()) fmt::print("{}", done.text);
+    say(program, fmt::format("{} frames of {} x {}, {} side by side", done.frames, done.width, done.height, words.inputs.size()));
+    if (!done.output.empty()) say(program, fmt::format("output   {}", done.output.string()));
+    if (!done.receipt.empty()) say(program, fmt::format("receipt  {}{}", done.receipt.string(), done.gate == "gate unverified" ? "  (gate unverified)" : ""));
+}
+
+void add_compare(CLI::App& app, Program& program) {
+    CLI::App* const command = app.add_subcommand("compare", "show films or pictures side by side, with labels, as one film or picture");
+    auto flags = std::make_shared<OptionFlags>();
+    auto words = std::make_shared<CompareWords>();
+    command->add_option("inputs", words->inputs, "films or pictures, two or more; the first gives the height, the first film the times and the sound")->type_name("PATH")->expected(0, 1 << 16);
+    command->add_option("--labels", words->comparison.labels, "a label for each, \"\" for none (default: the files' names)")->type_name("TEXT")->expected(1, 1 << 16);
+    command->add_option("--columns", words->columns, "pictures in a row (default: up to three in one row, four as two by two, more in rows of three)")->type_name("N");
+    command->add_flag("--json", program.json, "print JSON lines instead of text");
+    flags->add(*command, for_compare);
+    command->callback([&program, flags, words] { program.call = [&program, flags, words] { run_compare(program, *flags, *words); }; });
+}
+
+}  // namespace
+
+void add_compare_commands(CLI::App& app, Program& program) { add_compare(app, program); }
+
+}  // namespace mien::cli

@@ -1,0 +1,16 @@
+// The public API of comparisons.
+// SPDX-License-Identifier: Apache-2.0
+#include <mien/mien.h>
+
+#include "jobs/compare.h"
+#include "jobs/job_state.h"
+
+namespace mien {
+
+Compared compare(Job job, const Comparison& comparison, const Events& events) {
+    job.check();
+    CompareOutcome outcome = run_compare(job.state().options, {comparison.inputs, comparison.labels, comparison.columns}, inner_events(events));
+    return {outcome.output, outcome.receipt, outcome.gate, outcome.text, outcome.frames, outcome.size.width, outcome.size.height, outcome.remarks};
+}
+
+}  // namespace mien

@@ -1,7 +1,8 @@
-// compare: films and pictures side by side.
+// compare and report: results beside what they came from, and measured.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,8 +65,54 @@ void add_compare(CLI::App& app, Program& program) {
     command->callback([&program, flags, words] { program.call = [&program, flags, words] { run_compare(program, *flags, *words); }; });
 }
 
+bool for_report(const OptionText& text) {
+    for (const std::string_view section : {"face_detector", "face_landmarker", "face_selector"})
+        if (text.section == section) return true;
+    for (const std::string_view name : {"output-path", "pack", "execution-thread-count", "batch", "log-level", "config-path", "model-folder", "faithful"})
+        if (text.name == name) return true;
+    return false;
+}
+
+struct ReportWords {
+    std::string target, result, truth;
+    std::vector<std::string> sources;
+};
+
+void run_report(Program& program, const OptionFlags& flags, const ReportWords& words) {
+    prepare(program, flags);
+    ProgressLine line(program);
+    const Reported done = report(program.job, {words.target, words.result, words.truth, {words.sources.begin(), words.sources.end()}}, show_events(program, line));
+    line.clear();
+    if (program.json) {
+        Json figures = Json::object();
+        for (const auto& [name, value] : done.figures) figures[name] = std::round(value * 1e6) / 1e6;
+        return print_json_line({{"event", "done"}, {"output", done.output.string()}, {"receipt", done.receipt.string()}, {"gate", done.gate}, {"frames", done.frames}, {"followed", done.followed}, {"found", done.found}, {"figures", figures}});
+    }
+    std::string text = fmt::format("{} frames, a face in {}, found again in {}", done.frames, done.followed, done.found);
+    for (const auto& [name, value] : done.figures) text += fmt::format(", {} {:.2f}", name, value);
+    say(program, text);
+    say(program, fmt::format("output   {}", done.output.string()));
+    say(program, fmt::format("receipt  {}{}", done.receipt.string(), done.gate == "gate unverified" ? "  (gate unverified)" : ""));
+}
+
+void add_report(CLI::App& app, Program& program) {
+    CLI::App* const command = app.add_subcommand("report", "measure a result against what it was made from, and write a page about it");
+    auto flags = std::make_shared<OptionFlags>();
+    auto words = std::make_shared<ReportWords>();
+    command->add_option("target", words->target, "the film or picture the result was made from")->type_name("TARGET");
+    command->add_option("result", words->result, "the result; its receipt, where there is one, says how faces were found and chosen")->type_name("RESULT");
+    command->add_option("--truth", words->truth, "what a perfect result would be (mien synth writes such twins)")->type_name("PATH");
+    command->add_option("--source", words->sources, "pictures of the person whose face it should be")->type_name("PATH")->expected(1, 1 << 16);
+    command->add_flag("--json", program.json, "print JSON lines instead of text");
+    flags->add(*command, for_report);
+    command->callback([&program, flags, words] { program.call = [&program, flags, words] { run_report(program, *flags, *words); }; });
+}
+
 }  // namespace
 
-void add_compare_commands(CLI::App& app, Program& program) { add_compare(app, program); }
+void add_compare_commands(CLI::App& app, Program& program) {
+    add_compare(app, program);
+    add_report(app, program);
+}
 
 }  // namespace mien::cli

@@ -74,6 +74,7 @@ int run_program(int count, char** arguments) {
                "  mien synth talk --out talk.mp4 --truth talk            a film of people who do not exist, and its truth\n"
                "  mien bench truth                                       how good the networks are on people of whom everything is known\n"
                "  mien compare film.mp4 result.mp4 -o compare.mp4        side by side\n"
+               "  mien report film.mp4 result.mp4 -o report.html         measured, as a page\n"
                "  mien explain -s face.jpg -t film.mp4 -o result.mp4     what a run would do\n"
                "Exit statuses: 0 done, 64 usage, 65 input, 66 networks, 69 unsupported, 70 refused by the content gate, 71 device,\n"
                "72 memory, 73 output, 75 fault of mien, 130 interrupted; headless-run and benchmark: 0, 1, 2 as FaceFusion.");
@@ -102,6 +103,7 @@ int run_program(int count, char** arguments) {
         if (!words.empty() && words[0] == "synth") own.insert(own.end(), {"people", "size", "frames", "fps", "out", "truth", "pictures", "twins", "device", "schema", "scenes", "show"});
         if (!words.empty() && words[0] == "bench") own.insert(own.end(), {"tasks", "sample", "people", "outside"});
         if (!words.empty() && words[0] == "compare") own.insert(own.end(), {"labels", "columns"});
+        if (!words.empty() && words[0] == "report") own.insert(own.end(), {"truth", "source"});
         words = spell_out(std::move(words), own);
         std::reverse(words.begin(), words.end());
         app.parse(words);

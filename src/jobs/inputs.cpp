@@ -196,10 +196,8 @@ void check_sidecar(const Settings& settings) {
         if (same_file(settings.sidecar, source)) refuse("source");
 }
 
-void check_output(const Settings& settings, PlanTarget::Kind result) {
+void check_output_place(const Settings& settings) {
     const std::filesystem::path& output = settings.output;
-    // A digest without a file is handed to the caller as text.
-    if (settings.output_settings.writer == "null" || (settings.output_settings.writer == "digest" && output.empty())) return;
     if (output.empty()) throw Error(Code::usage, "no output was given: name the file to write with --output-path");
     const std::filesystem::path folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path(".");
     std::error_code failed;
@@ -211,6 +209,13 @@ void check_output(const Settings& settings, PlanTarget::Kind result) {
     if (same_file(output, settings.target)) throw Error(Code::usage, fmt::format("the output {} is the target itself: choose another name", output.string()));
     for (const std::filesystem::path& source : settings.sources)
         if (same_file(output, source)) throw Error(Code::usage, fmt::format("the output {} is the source itself: choose another name", output.string()));
+}
+
+void check_output(const Settings& settings, PlanTarget::Kind result) {
+    const std::filesystem::path& output = settings.output;
+    // A digest without a file is handed to the caller as text.
+    if (settings.output_settings.writer == "null" || (settings.output_settings.writer == "digest" && output.empty())) return;
+    check_output_place(settings);
     if (settings.output_settings.writer != "film") return;
     const std::string extension = lower_extension(output);
     if (result == PlanTarget::Kind::still) {

@@ -80,6 +80,8 @@ void check_sidecar(const Settings&);
 /// FaceFusion's rules and mien's about where a result may go: folder there and writable, extension that fits what is written (`result`), output no input.
 /// Throws Error{output}, Error{usage}.
 void check_output(const Settings&, PlanTarget::Kind result);
+/// The same rules but for the extension.
+void check_output_place(const Settings&);
 /// The video encoder for an output: the one asked for if it is there and fits the container, else by the container's rule. Throws Error{usage}, Error{unsupported}.
 std::string choose_video_encoder(const Settings&, std::vector<std::string>& remarks);
 

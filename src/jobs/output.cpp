@@ -3,7 +3,9 @@
 
 #include <cmath>
 
+#include "base/digest.h"
 #include "base/error.h"
+#include "media/part_file.h"
 
 namespace mien {
 
@@ -51,6 +53,19 @@ std::vector<std::string> write_picture(const Settings& settings, const Still& li
     options.icc = like.icc;
     options.even = settings.faithful ? 1 : 0;
     return write_still(settings.output, frame, options, before_named);
+}
+
+std::vector<std::byte> encode_picture(const Frame& frame, const WritePermit& permit) {
+    StillOptions options;
+    options.quality = 90;
+    options.xmp = permit.mark().xmp();
+    return encode_still("jpg", frame, options);
+}
+
+void write_page(const std::filesystem::path& path, const std::string& html, const WritePermit&) {
+    PartFile part(path);
+    part.append(bytes_of(html));
+    part.keep();
 }
 
 }  // namespace mien

@@ -1,6 +1,7 @@
 // Opening outputs: the only place where files of pictures begin, and it asks for a WritePermit.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,5 +21,10 @@ std::vector<std::string> write_picture(const Settings&, const Still& like, const
 
 /// Writes a picture of what is true of a rendered frame (regions, depth ...) with the film's mark. Thread-safety: any thread.
 void write_truth_picture(const std::filesystem::path&, const Frame&, const WritePermit&);
+
+/// A JPEG with the mark, for a page that holds it.
+std::vector<std::byte> encode_picture(const Frame&, const WritePermit&);
+/// Writes a page that holds pictures: temporary name, renamed when whole. Throws Error{output}.
+void write_page(const std::filesystem::path&, const std::string& html, const WritePermit&);
 
 }  // namespace mien

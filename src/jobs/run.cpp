@@ -45,10 +45,12 @@ PassOptions pass_options(const Settings& settings, const RunEvents& events, std:
 
 /// What one run carries from step to step.
 struct Run {
-    Run(const JobOptions& job_options, const RunEvents& run_events) : options(job_options), settings(job_options.settings), events(run_events), target(open_target(settings)), parts(job_options) {
+    Run(const JobOptions& job_options, const RunEvents& run_events) : Run(job_options, run_events, open_target(job_options.settings)) {
         check_sidecar(settings);
         target = identified(std::move(target), events);
     }
+    Run(const JobOptions& job_options, const RunEvents& run_events, Target given)
+        : options(job_options), settings(job_options.settings), events(run_events), target(std::move(given)), parts(job_options) {}
     const JobOptions& options;
     const Settings& settings;
     const RunEvents& events;
@@ -401,24 +403,41 @@ std::string explain_job(const JobOptions& options) {
     return compile(options.settings, plan_target(target, options.settings)).text();
 }
 
-std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& events) {
-    Run run(options, events);
-    std::vector<ListedFace> listed;
+TargetAnalysis analyse_target(const JobOptions& options, Target target, const RunEvents& events) {
+    Run run(options, events, std::move(target));
     if (!run.target.knows_its_faces()) run.parts.open_analyser();
+    TargetAnalysis analysis;
     if (run.target.kind == PlanTarget::Kind::still) {
         PictureScratch pictures;
         FaceAnalyser::Scratch scratch;
-        int position = 0;
-        for (Face& face : run.parts.analyser->analyse(host_queue(), analysed_picture(host_queue(), run.target.still->frame, 0, pictures), scratch)) listed.push_back({0, 0, position++, std::move(face)});
-        return listed;
+        const View<const std::uint8_t> rgb = analysed_picture(host_queue(), run.target.still->frame, 0, pictures);
+        analysis.still_faces = run.parts.analyser->analyse(host_queue(), rgb, scratch);
+        ContentGate::Scratch gate_scratch;
+        if (run.parts.gate.state() != GateState::absent && !run.target.rendered_by_mien)
+            analysis.samples.push_back(run.parts.gate.judge(host_queue(), rgb, "target", 0, gate_scratch));
+    } else {
+        analyse_into_sidecar(run);
+        analysis.samples = run.sidecar->gate_samples(run.settings.trim_start.value_or(0), run.settings.trim_end.value_or(film_end));
     }
-    analyse_into_sidecar(run);
-    const std::int64_t from = run.settings.trim_start.value_or(0), to = run.settings.trim_end.value_or(film_end);
-    for (const std::int64_t number : run.sidecar->frames()) {
+    analysis.networks = run.parts.store.opened();
+    analysis.sidecar = std::move(run.sidecar);
+    analysis.target = std::move(run.target);
+    return analysis;
+}
+
+std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& events) {
+    check_sidecar(options.settings);
+    const TargetAnalysis analysis = analyse_target(options, identified(open_target(options.settings), events.stop), events);
+    std::vector<ListedFace> listed;
+    int position = 0;
+    for (const Face& face : analysis.still_faces) listed.push_back({0, 0, position++, face});
+    if (!analysis.sidecar) return listed;
+    const std::int64_t from = options.settings.trim_start.value_or(0), to = options.settings.trim_end.value_or(film_end);
+    for (const std::int64_t number : analysis.sidecar->frames()) {
         if (number < from || number >= to) continue;
-        int position = 0;
-        const double seconds = run.sidecar->time(number).value_or(Time{}).seconds();
-        for (Face& face : run.sidecar->faces(number)) listed.push_back({number, seconds, position++, std::move(face)});
+        position = 0;
+        const double seconds = analysis.sidecar->time(number).value_or(Time{}).seconds();
+        for (Face& face : analysis.sidecar->faces(number)) listed.push_back({number, seconds, position++, std::move(face)});
     }
     return listed;
 }

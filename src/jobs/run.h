@@ -4,13 +4,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "jobs/inputs.h"
 #include "jobs/options.h"
 #include "jobs/receipt.h"
+#include "jobs/sidecar.h"
 
 namespace mien {
 
@@ -40,6 +43,17 @@ struct AnalysisOutcome {
     std::vector<std::string> remarks;
 };
 AnalysisOutcome analyse_job(const JobOptions&, const RunEvents&);
+
+/// What is known of the faces of a film or picture; analysed first where it is not known yet.
+struct TargetAnalysis {
+    Target target;
+    std::unique_ptr<Sidecar> sidecar;                ///< of a film
+    std::vector<Face> still_faces;                   ///< of a picture
+    std::vector<GateSample> samples;                 ///< empty when the gate is absent, or the target was rendered by mien
+    std::vector<ModelStore::Opened> networks;
+};
+/// The target must be identified(); the job's own target is not looked at.
+TargetAnalysis analyse_target(const JobOptions&, Target, const RunEvents&);
 
 /// The plan of a job without running it.
 std::string explain_job(const JobOptions&);

@@ -103,6 +103,12 @@ Still read_still(const std::filesystem::path& path) {
     }
 }
 
+std::vector<std::byte> encode_still(std::string_view extension, const Frame& frame, const StillOptions& options) {
+    const WriteRow& row = row_of(fmt::format("picture.{}", extension));
+    std::vector<std::string> remarks;
+    return row.write(fitted(frame, row, remarks), options);
+}
+
 std::vector<std::string> write_still(const std::filesystem::path& path, const Frame& frame, const StillOptions& options, const BeforeStillNamed& before_named) {
     const WriteRow& row = row_of(path);
     if (options.quality < 0 || options.quality > 100) throw Error(Code::usage, fmt::format("the picture quality {} is out of range: 0 to 100", options.quality));

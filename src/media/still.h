@@ -35,6 +35,8 @@ using BeforeStillNamed = std::function<void(const std::filesystem::path& whole, 
 /// The format follows the extension: png jpg jpeg webp bmp. Temporary name, renamed when whole. Returns remarks ("alpha is not kept by JPEG").
 /// Throws Error{output}, Error{usage} for an extension that cannot be written.
 std::vector<std::string> write_still(const std::filesystem::path&, const Frame&, const StillOptions&, const BeforeStillNamed& = {});
+/// The same as bytes, for a page or another file that holds it. `extension`: png jpg webp. Throws Error{usage}.
+std::vector<std::byte> encode_still(std::string_view extension, const Frame&, const StillOptions&);
 
 /// FaceFusion's quality of still pictures as {option, value} ("q:v"), for receipts and comparisons; mien's own writers use `quality` as it is.
 std::pair<std::string, std::string> image_quality_option(std::string_view extension, int quality);

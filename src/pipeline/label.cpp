@@ -116,7 +116,7 @@ constexpr std::array<Glyph, 95> glyphs{{
     {10, "0d~2a5c~8eab"},
 }};
 constexpr Glyph unknown{10, "02a2ai0i02"};
-constexpr int capitals = 16, top = 2, gap = 4;
+constexpr int capitals = 16, top = 2, gap = 5;
 
 constexpr int digit(char letter) { return letter <= '9' ? letter - '0' : letter - 'a' + 10; }
 

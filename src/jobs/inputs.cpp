@@ -41,8 +41,9 @@ ReceiptInput entry_of(std::string role, const std::filesystem::path& path, const
     return {std::move(role), path, sha.finish(), bytes};
 }
 
-/// SHA-256 of films and pictures that mien itself rendered and ships: assets/demo/story.mp4 and source.png.
-constexpr std::array<std::string_view, 2> rendered_files{"940d7b438c6bc467ca063771060ad5fbac04237968da0d88f35e36c2e272cf77",
+/// SHA-256 of films and pictures that mien itself rendered and ships: assets/demo/story.mp4, truth.mp4 and source.png.
+constexpr std::array<std::string_view, 3> rendered_files{"940d7b438c6bc467ca063771060ad5fbac04237968da0d88f35e36c2e272cf77",
+                                                         "9406e653c2e7ea9e73fa434728db35dac2cf21e5d4e4e2c2add0c098097e448a",
                                                          "a17c6e8e99699716df180bc3547f71a28971928815404e94966068529f48df72"};
 
 /// FaceFusion's container rules for video: what each container gets when nothing, or something it cannot hold, was asked for.

@@ -26,20 +26,25 @@ SheetLayout lay_out(std::span<const Size> shown, int columns) {
     SheetLayout layout;
     const int height = even(shown[0].height), gap = even(std::max(2, height / 90)), rows = (count + columns - 1) / columns;
     layout.label = label_height(height);
-    std::vector<std::int64_t> widths;
-    for (const Size& size : shown) widths.push_back(std::max<std::int64_t>(2, (static_cast<std::int64_t>(size.width) * height / std::max(1, size.height) + 1) / 2 * 2));
-    std::vector<std::int64_t> across(static_cast<std::size_t>(rows), -gap);
-    for (int i = 0; i < count; ++i) across[static_cast<std::size_t>(i / columns)] += widths[static_cast<std::size_t>(i)] + gap;
-    const std::int64_t wide = *std::ranges::max_element(across), high = static_cast<std::int64_t>(rows) * (height + gap) - gap;
+    std::vector<std::int64_t> widths, column_widths(static_cast<std::size_t>(columns), 0);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        widths.push_back(std::max<std::int64_t>(2, (static_cast<std::int64_t>(shown[i].width) * height / std::max(1, shown[i].height) + 1) / 2 * 2));
+        std::int64_t& column = column_widths[i % static_cast<std::size_t>(columns)];
+        column = std::max(column, widths.back());
+    }
+    std::int64_t wide = -gap;
+    for (const std::int64_t width : column_widths) wide += width + gap;
+    const std::int64_t high = static_cast<std::int64_t>(rows) * (height + gap) - gap;
     if (wide > largest_sheet || high > largest_sheet)
         throw Error(Code::usage, fmt::format("side by side the pictures need {} x {} pixels, and {} are the most: name fewer, or smaller ones first, or choose --columns", wide, high, largest_sheet));
     layout.size = {static_cast<int>(wide), static_cast<int>(high)};
-    int x = 0;
+    std::int64_t x = 0;
     for (int i = 0; i < count; ++i) {
-        const int row = i / columns, width = static_cast<int>(widths[static_cast<std::size_t>(i)]);
-        if (i % columns == 0) x = static_cast<int>(wide - across[static_cast<std::size_t>(row)]) / 4 * 2;
-        layout.cells.push_back({x, row * (height + gap), width, height});
-        x += width + gap;
+        const int column = i % columns;
+        if (column == 0) x = 0;
+        const std::int64_t width = widths[static_cast<std::size_t>(i)], room = column_widths[static_cast<std::size_t>(column)];
+        layout.cells.push_back({static_cast<int>(x + (room - width) / 4 * 2), i / columns * (height + gap), static_cast<int>(width), height});
+        x += room + gap;
     }
     return layout;
 }

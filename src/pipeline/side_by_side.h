@@ -19,7 +19,7 @@ struct SheetLayout {
     int label = 0;             ///< height of the labels' capitals in pixels
 };
 /// Rows of `columns` pictures (0: up to three in one row, four as two by two, more in rows of three). Every picture gets the height of the first (made even) and the
-/// width that keeps its own shape; rows are centred. `shown`: sizes as shown, pixels square or all of one shape. Throws Error{usage} when the sheet would be wider or higher than 16384 pixels.
+/// width that keeps its own shape, in the middle of its column, which is as wide as its widest. `shown`: sizes as shown, pixels square or all of one shape. Throws Error{usage} when the sheet would be wider or higher than 16384 pixels.
 SheetLayout lay_out(std::span<const Size> shown, int columns);
 
 /// A frame and how far it must be turned to be seen upright.

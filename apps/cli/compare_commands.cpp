@@ -16,8 +16,9 @@ namespace mien::cli {
 namespace {
 
 bool for_compare(const OptionText& text) {
-    for (const std::string_view name : {"output-path", "output-image-quality", "output-audio-encoder", "output-audio-quality", "output-audio-volume", "output-video-encoder", "output-video-preset",
-                                        "output-video-quality", "writer", "lossless", "encoder-threads", "execution-thread-count", "log-level", "config-path", "model-folder"})
+    for (const std::string_view name : {"output-path", "output-image-quality", "output-audio-encoder", "output-audio-quality", "output-audio-volume",
+                                        "output-video-encoder", "output-video-preset", "output-video-quality", "writer", "lossless", "encoder-threads",
+                                        "execution-thread-count", "log-level", "config-path", "model-folder"})
         if (text.name == name) return true;
     return false;
 }
@@ -39,14 +40,20 @@ void run_compare(Program& program, const OptionFlags& flags, CompareWords words)
     words.comparison.inputs.assign(words.inputs.begin(), words.inputs.end());
     if (!words.columns.empty()) {
         const bool digits = words.columns.size() < 4 && words.columns.find_first_not_of("0123456789") == std::string::npos;
-        if (!digits || words.columns == "0") throw Error(Code::usage, fmt::format("--columns is \"{}\", and must be a whole number from 1", words.columns.substr(0, 40)));
+        if (!digits || words.columns == "0")
+            throw Error(Code::usage, fmt::format("--columns is \"{}\", and must be a whole number from 1", words.columns.substr(0, 40)));
         words.comparison.columns = std::stoi(words.columns);
     }
     ProgressLine line(program);
     const Compared done = compare(program.job, words.comparison, show_events(program, line));
     line.clear();
     if (program.json)
-        return print_json_line({{"event", "done"}, {"output", done.output.string()}, {"receipt", done.receipt.string()}, {"gate", done.gate}, {"frames", done.frames}, {"size", {done.width, done.height}}});
+        return print_json_line({{"event", "done"},
+                                {"output", done.output.string()},
+                                {"receipt", done.receipt.string()},
+                                {"gate", done.gate},
+                                {"frames", done.frames},
+                                {"size", {done.width, done.height}}});
     if (done.output.empty() && !done.text.empty()) fmt::print("{}", done.text);
     say(program, fmt::format("{} frames of {} x {}, {} side by side", done.frames, done.width, done.height, words.inputs.size()));
     if (!done.output.empty()) say(program, fmt::format("output   {}", done.output.string()));
@@ -57,9 +64,14 @@ void add_compare(CLI::App& app, Program& program) {
     CLI::App* const command = app.add_subcommand("compare", "show films or pictures side by side, with labels, as one film or picture");
     auto flags = std::make_shared<OptionFlags>();
     auto words = std::make_shared<CompareWords>();
-    command->add_option("inputs", words->inputs, "films or pictures, two or more; the first gives the height, the first film the times and the sound")->type_name("PATH")->expected(0, 1 << 16);
-    command->add_option("--labels", words->comparison.labels, "a label for each, \"\" for none (default: the files' names)")->type_name("TEXT")->expected(1, 1 << 16);
-    command->add_option("--columns", words->columns, "pictures in a row (default: up to three in one row, four as two by two, more in rows of three)")->type_name("N");
+    command->add_option("inputs", words->inputs, "films or pictures, two or more; the first gives the height, the first film the times and the sound")
+        ->type_name("PATH")
+        ->expected(0, 1 << 16);
+    command->add_option("--labels", words->comparison.labels, "a label for each, \"\" for none (default: the files' names)")
+        ->type_name("TEXT")
+        ->expected(1, 1 << 16);
+    command->add_option("--columns", words->columns, "pictures in a row (default: up to three in one row, four as two by two, more in rows of three)")
+        ->type_name("N");
     command->add_flag("--json", program.json, "print JSON lines instead of text");
     flags->add(*command, for_compare);
     command->callback([&program, flags, words] { program.call = [&program, flags, words] { run_compare(program, *flags, *words); }; });
@@ -81,12 +93,20 @@ struct ReportWords {
 void run_report(Program& program, const OptionFlags& flags, const ReportWords& words) {
     prepare(program, flags);
     ProgressLine line(program);
-    const Reported done = report(program.job, {words.target, words.result, words.truth, {words.sources.begin(), words.sources.end()}}, show_events(program, line));
+    const Reported done =
+        report(program.job, {words.target, words.result, words.truth, {words.sources.begin(), words.sources.end()}}, show_events(program, line));
     line.clear();
     if (program.json) {
         Json figures = Json::object();
         for (const auto& [name, value] : done.figures) figures[name] = std::round(value * 1e6) / 1e6;
-        return print_json_line({{"event", "done"}, {"output", done.output.string()}, {"receipt", done.receipt.string()}, {"gate", done.gate}, {"frames", done.frames}, {"followed", done.followed}, {"found", done.found}, {"figures", figures}});
+        return print_json_line({{"event", "done"},
+                                {"output", done.output.string()},
+                                {"receipt", done.receipt.string()},
+                                {"gate", done.gate},
+                                {"frames", done.frames},
+                                {"followed", done.followed},
+                                {"found", done.found},
+                                {"figures", figures}});
     }
     std::string text = fmt::format("{} frames, a face in {}, found again in {}", done.frames, done.followed, done.found);
     for (const auto& [name, value] : done.figures) text += fmt::format(", {} {:.2f}", name, value);

@@ -20,14 +20,14 @@ struct Comparison {
 /// What was written.
 struct Compared {
     std::filesystem::path output, receipt;
-    std::string gate;                           ///< "verified", "gate unverified", "absent"
-    std::string text;                           ///< lines of a digest writer
+    std::string gate;  ///< "verified", "gate unverified", "absent"
+    std::string text;  ///< lines of a digest writer
     std::int64_t frames = 0;
     int width = 0, height = 0;
     std::vector<std::string> remarks;
 };
-/// Every input gets the height of the first one; a film has the times, the sound and the other streams of the first film. Throws Error (bad_input: films of different
-/// length; refused: the content gate); nothing is left under the output's name unless it is whole.
+/// Every input gets the height of the first one; a film has the times, the sound and the other streams of the first film. Throws Error (bad_input: films of
+/// different length; refused: the content gate); nothing is left under the output's name unless it is whole.
 Compared compare(Job, const Comparison&, const Events& = {});
 
 /// What to measure: films of one size and length, or pictures of one size.
@@ -40,12 +40,14 @@ struct ReportOrder {
 struct Reported {
     std::filesystem::path output, receipt;
     std::string gate;
-    std::int64_t frames = 0, followed = 0, found = 0;     ///< frames; those where the original has its face; those where the result has one there too
-    std::vector<std::pair<std::string, double>> figures;  ///< means and medians by name, those that are known: psnr psnr_target margin margin_truth jitter jitter_truth
+    std::int64_t frames = 0, followed = 0, found = 0;  ///< frames; those where the original has its face; those where the result has one there too
+    std::vector<std::pair<std::string, double>>
+        figures;  ///< means and medians by name, those that are known: psnr psnr_target margin margin_truth jitter jitter_truth
     std::vector<std::string> remarks;
 };
-/// Writes one HTML page that needs nothing else, to the job's output-path. docs/report.md defines what is measured. The result's receipt, where there is one, says how faces are found and chosen.
-/// Throws Error (bad_input: sizes or lengths that differ; refused: the content gate); nothing is left under the output's name unless it is whole.
+/// Writes one HTML page that needs nothing else, to the job's output-path. docs/report.md defines what is measured. The result's receipt, where there is one,
+/// says how faces are found and chosen. Throws Error (bad_input: sizes or lengths that differ; refused: the content gate); nothing is left under the output's
+/// name unless it is whole.
 Reported report(Job, const ReportOrder&, const Events& = {});
 
 }  // namespace mien

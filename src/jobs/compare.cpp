@@ -24,12 +24,13 @@ namespace {
 constexpr std::size_t most_inputs = 12;
 
 struct Comparing {
-    Comparing(const JobOptions& job_options, const CompareJob& compare_job, const RunEvents& run_events) : options(job_options), job(compare_job), events(run_events), parts(job_options) {}
+    Comparing(const JobOptions& job_options, const CompareJob& compare_job, const RunEvents& run_events)
+        : options(job_options), job(compare_job), events(run_events), parts(job_options) {}
     const JobOptions& options;
     const CompareJob& job;
     const RunEvents& events;
     JobParts parts;
-    Settings settings;                ///< the job's, with the inputs as target and sources
+    Settings settings;  ///< the job's, with the inputs as target and sources
     std::vector<Exhibit> exhibits;
     std::vector<std::string> labels;
     std::optional<std::size_t> film;  ///< the first film among them
@@ -45,14 +46,19 @@ struct Comparing {
 
 void check_job(Comparing& run) {
     const CompareJob& job = run.job;
-    if (job.inputs.size() < 2) throw Error(Code::usage, fmt::format("compare shows films or pictures side by side, and {} given: name at least two", job.inputs.empty() ? "none was" : "one was"));
-    if (job.inputs.size() > most_inputs) throw Error(Code::usage, fmt::format("compare was given {} films or pictures, and {} are the most: name fewer", job.inputs.size(), most_inputs));
+    if (job.inputs.size() < 2)
+        throw Error(Code::usage,
+                    fmt::format("compare shows films or pictures side by side, and {} given: name at least two", job.inputs.empty() ? "none was" : "one was"));
+    if (job.inputs.size() > most_inputs)
+        throw Error(Code::usage, fmt::format("compare was given {} films or pictures, and {} are the most: name fewer", job.inputs.size(), most_inputs));
     if (!job.labels.empty() && job.labels.size() != job.inputs.size())
         throw Error(Code::usage, fmt::format("--labels names {} labels for {} inputs: give one each, \"\" for none", job.labels.size(), job.inputs.size()));
-    if (job.columns < 0 || job.columns > static_cast<int>(most_inputs)) throw Error(Code::usage, fmt::format("--columns is {}, and goes from 1 to {}", job.columns, most_inputs));
+    if (job.columns < 0 || job.columns > static_cast<int>(most_inputs))
+        throw Error(Code::usage, fmt::format("--columns is {}, and goes from 1 to {}", job.columns, most_inputs));
     const OutputSettings& output = run.options.settings.output_settings;
     if (output.video_scale != 1 || output.video_fps || output.image_scale != 1)
-        throw Error(Code::usage, "a comparison has the height and the times of its first film: leave out --output-video-scale, --output-video-fps and --output-image-scale");
+        throw Error(Code::usage,
+                    "a comparison has the height and the times of its first film: leave out --output-video-scale, --output-video-fps and --output-image-scale");
     run.settings = run.options.settings;
     run.settings.target = job.inputs.front();
     run.settings.sources.assign(job.inputs.begin() + 1, job.inputs.end());
@@ -79,7 +85,8 @@ void open_inputs(Comparing& run) {
 
 std::string plan_text(const Comparing& run) {
     std::string text = fmt::format("render  sheet    {} side by side, {} x {}, labels\n", run.exhibits.size(), run.layout.size.width, run.layout.size.height);
-    return text + (run.film ? fmt::format("render  write    times, sound and other streams of input {}\n", *run.film + 1) : "render  write    the picture\n") + "close   gate, receipt, mark\n";
+    return text + (run.film ? fmt::format("render  write    times, sound and other streams of input {}\n", *run.film + 1) : "render  write    the picture\n") +
+           "close   gate, receipt, mark\n";
 }
 
 WritePermit permit_of(Comparing& run) {
@@ -95,15 +102,18 @@ WritePermit permit_of(Comparing& run) {
     GatePass pass = pass_gate(run.parts.gate, inputs);
     run.outcome.gate = pass.state() == GateState::unverified ? "gate unverified" : std::string(name_of(pass.state()));
     Json subject{{"labels", run.labels}, {"columns", run.job.columns}, {"size", {run.layout.size.width, run.layout.size.height}}};
-    ReceiptClaim claim = make_claim({run.options, plan_text(run), run.parts.store.opened(), entries, pass, subject.dump(-1, ' ', false, Json::error_handler_t::replace), "comparison"});
+    ReceiptClaim claim = make_claim(
+        {run.options, plan_text(run), run.parts.store.opened(), entries, pass, subject.dump(-1, ' ', false, Json::error_handler_t::replace), "comparison"});
     return {std::move(pass), std::move(claim)};
 }
 
-void write_receipt_of(Comparing& run, const WritePermit& permit) {
+/// What is called before a whole result gets its name.
+void write_receipt_of(Comparing& run, const std::filesystem::path& whole, const std::vector<std::string>& remarks, const WritePermit& permit) {
+    for (const std::string& text : remarks) run.remark(text);
     RunResult result;
     result.frames = run.outcome.frames;
     result.remarks = run.outcome.remarks;
-    run.outcome.receipt = write_receipt(run.settings.output, permit.claim(), result);
+    run.outcome.receipt = write_receipt(whole, run.settings.output, permit.claim(), result);
 }
 
 void compare_pictures(Comparing& run, const WritePermit* permit) {
@@ -122,8 +132,8 @@ void compare_pictures(Comparing& run, const WritePermit* permit) {
     }
     Still like;
     like.format = "png";
-    for (const std::string& text : write_picture(run.settings, like, sheet, *permit)) run.remark(text);
-    write_receipt_of(run, *permit);
+    write_picture(run.settings, like, sheet, *permit,
+                  [&](const std::filesystem::path& whole, const std::vector<std::string>& remarks) { write_receipt_of(run, whole, remarks, *permit); });
 }
 
 /// What the sheet is as a film: upright, of square pixels, in 8 bits.
@@ -135,7 +145,8 @@ FilmInfo sheet_info(const FilmInfo& first, Size size) {
     const bool subsampled = first.format.layout == Layout::yuv420 || first.format.layout == Layout::yuv422;
     info.format = {subsampled ? Layout::yuv420 : Layout::yuv444, 8, false};
     // RGB has no matrix; what is unspecified is said, since the sheet may have another height than its first film.
-    if (info.colour.matrix == 0 || info.colour.matrix == 2) info.colour.matrix = first.format.layout != Layout::rgb && first.size.height <= 576 && info.colour.matrix == 2 ? 6 : 1;
+    if (info.colour.matrix == 0 || info.colour.matrix == 2)
+        info.colour.matrix = first.format.layout != Layout::rgb && first.size.height <= 576 && info.colour.matrix == 2 ? 6 : 1;
     if (!subsampled && first.colour.matrix == 0) info.colour.full_range = false;
     return info;
 }
@@ -173,7 +184,8 @@ public:
             if (frame) pictures[i] = {std::move(*frame), readers_[i]->info().rotation};
         }
         if (ended && goes_on)
-            throw Error(Code::bad_input, fmt::format("{} has {} frames and {} has more: compare films of one length", run_.job.inputs[*ended].string(), taken_, run_.job.inputs[*goes_on].string()));
+            throw Error(Code::bad_input, fmt::format("{} has {} frames and {} has more: compare films of one length", run_.job.inputs[*ended].string(), taken_,
+                                                     run_.job.inputs[*goes_on].string()));
         if (ended) return std::nullopt;
         ++taken_;
         return pictures;
@@ -202,7 +214,7 @@ void compare_films(Comparing& run, const WritePermit* permit) {
     const std::unique_ptr<Writer> writer = open_output(run.settings, first, info.size, permit, run.outcome.remarks, true);
     const int threads = run.settings.execution.threads.value_or(std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 32));
     std::vector<SheetScratch> scratches(static_cast<std::size_t>(std::max(1, threads)));
-    const bool whole = map_in_order<std::vector<SheetPicture>, Frame>(
+    const bool ended = map_in_order<std::vector<SheetPicture>, Frame>(
         threads, static_cast<std::size_t>(threads) + 2, [&] { return films.next(); },
         [&](std::vector<SheetPicture>&& pictures, int worker) {
             const Charge charge(Cost::pictures);
@@ -224,12 +236,12 @@ void compare_films(Comparing& run, const WritePermit* permit) {
             run.events.progress("compare", ++run.outcome.frames, own.frame_count);
         },
         run.events.stop);
-    if (!whole) throw Error(Code::interrupted, "stopped on request: nothing was written under the output's name");
+    if (!ended) throw Error(Code::interrupted, "stopped on request: nothing was written under the output's name");
     for (const std::string& text : films.remarks()) run.remark(text);
-    writer->finish();
-    for (const std::string& text : writer->remarks()) run.remark(text);
+    writer->finish([&](const std::filesystem::path& whole) {
+        if (permit) write_receipt_of(run, whole, writer->remarks(), *permit);
+    });
     run.outcome.text = writer->text();
-    if (permit) write_receipt_of(run, *permit);
 }
 
 }  // namespace
@@ -242,8 +254,10 @@ CompareOutcome run_compare(const JobOptions& options, const CompareJob& job, con
     std::optional<WritePermit> permit;
     if (run.writes_pictures()) permit.emplace(permit_of(run));
     run.outcome.output = run.settings.output;
-    if (run.film) compare_films(run, permit ? &*permit : nullptr);
-    else compare_pictures(run, permit ? &*permit : nullptr);
+    if (run.film)
+        compare_films(run, permit ? &*permit : nullptr);
+    else
+        compare_pictures(run, permit ? &*permit : nullptr);
     return std::move(run.outcome);
 }
 

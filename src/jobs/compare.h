@@ -21,9 +21,9 @@ struct CompareOutcome {
     Size size;
     std::vector<std::string> remarks;
 };
-/// Only pictures give a picture; otherwise a film with times, sound and everything else of the first film among them, in which pictures stand still and frames meet by
-/// their number. Sizes: pipeline/side_by_side.h. Frames are 8 bits of the first film's colour codes, 4:2:0 where that was subsampled. Gate, receipt and mark apply.
-/// Throws Error: bad_input for films of different length. Nothing is left under the output's name unless it is whole.
+/// Only pictures give a picture; otherwise a film with times, sound and everything else of the first film among them, in which pictures stand still and frames
+/// meet by their number. Sizes: pipeline/side_by_side.h. Frames are 8 bits of the first film's colour codes, 4:2:0 where that was subsampled. Gate, receipt and
+/// mark apply. Throws Error: bad_input for films of different length. Nothing is left under the output's name unless it is whole.
 CompareOutcome run_compare(const JobOptions&, const CompareJob&, const RunEvents&);
 
 }  // namespace mien

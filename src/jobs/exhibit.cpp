@@ -19,7 +19,8 @@ Size Exhibit::shown_size() const noexcept {
     const Ratio aspect = target.info.sample_aspect;
     Size size = target.info.size;
     if (aspect.numerator > 0 && aspect.denominator > 0 && aspect.numerator != aspect.denominator)
-        size.width = std::max(1, static_cast<int>(std::lround(static_cast<double>(size.width) * static_cast<double>(aspect.numerator) / static_cast<double>(aspect.denominator))));
+        size.width = std::max(1, static_cast<int>(std::lround(static_cast<double>(size.width) * static_cast<double>(aspect.numerator) /
+                                                              static_cast<double>(aspect.denominator))));
     return mien::shown_size(size, target.info.rotation);
 }
 

@@ -14,14 +14,14 @@
 namespace mien {
 
 struct Exhibit {
-    std::string role;                    ///< "first", "target", "truth" ...
+    std::string role;  ///< "first", "target", "truth" ...
     Target target;
     std::optional<ReceiptFile> receipt;  ///< the one beside the file
     bool rendered = false;               ///< rendered by mien, or made by it of nothing else (jobs/receipt_file.h)
 
     const std::filesystem::path& path() const noexcept { return target.path; }
     bool still() const noexcept { return target.kind == PlanTarget::Kind::still; }
-    Size shown_size() const noexcept;    ///< upright, pixels square
+    Size shown_size() const noexcept;  ///< upright, pixels square
 };
 /// Opens it and reads its digest and receipt. Throws Error{bad_input}, Error{interrupted}.
 Exhibit open_exhibit(std::string role, const std::filesystem::path&, const RunEvents&);

@@ -62,10 +62,10 @@ std::vector<std::byte> encode_picture(const Frame& frame, const WritePermit& per
     return encode_still("jpg", frame, options);
 }
 
-void write_page(const std::filesystem::path& path, const std::string& html, const WritePermit&) {
+void write_page(const std::filesystem::path& path, const std::string& html, const WritePermit&, const BeforeNamed& before_named) {
     PartFile part(path);
     part.append(bytes_of(html));
-    part.keep();
+    part.keep(before_named);
 }
 
 }  // namespace mien

@@ -25,6 +25,6 @@ void write_truth_picture(const std::filesystem::path&, const Frame&, const Write
 /// A JPEG with the mark, for a page that holds it.
 std::vector<std::byte> encode_picture(const Frame&, const WritePermit&);
 /// Writes a page that holds pictures: temporary name, renamed when whole. Throws Error{output}.
-void write_page(const std::filesystem::path&, const std::string& html, const WritePermit&);
+void write_page(const std::filesystem::path&, const std::string& html, const WritePermit&, const BeforeNamed& = {});
 
 }  // namespace mien

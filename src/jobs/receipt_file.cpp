@@ -24,7 +24,8 @@ bool is_object_at(const Json& object, const char* key) { return object.contains(
 /// A target that was drawn while it was read has no file: its name is what was hashed.
 bool drawn(const Json& input) {
     const std::string path = text_at(input, "path");
-    return (path.starts_with("pattern:") || path.starts_with("synth:")) && (text_at(input, "sha256") == sha256_hex(bytes_of(path)) || path.find(".json") != std::string::npos);
+    return (path.starts_with("pattern:") || path.starts_with("synth:")) &&
+           (text_at(input, "sha256") == sha256_hex(bytes_of(path)) || path.find(".json") != std::string::npos);
 }
 
 }  // namespace

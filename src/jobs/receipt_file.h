@@ -18,8 +18,8 @@ struct ReceiptFile {
 /// A receipt is no signature: whoever can write the folder can write one.
 std::optional<ReceiptFile> read_receipt(const std::filesystem::path& file, const std::string& sha256, std::string& trouble);
 
-/// True when mien made the file from nothing but what it rendered itself: the receipt names rendered inputs only (drawn or rendered targets, the files that ship with
-/// mien), or a scene. Believed where pictures are only shown beside others and no gate is there to look at them; never by a run that paints.
+/// True when mien made the file from nothing but what it rendered itself: the receipt names rendered inputs only (drawn or rendered targets, the files that
+/// ship with mien), or a scene. Believed where pictures are only shown beside others and no gate is there to look at them; never by a run that paints.
 bool made_of_rendered(const ReceiptFile&);
 
 }  // namespace mien

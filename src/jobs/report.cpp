@@ -39,15 +39,16 @@ struct Step {
 };
 
 struct Reporting {
-    Reporting(const JobOptions& job_options, const ReportJob& report_job, const RunEvents& run_events) : options(job_options), job(report_job), events(run_events) {}
-    JobOptions options;                 ///< the job's, and how the result's receipt says faces are found and chosen
+    Reporting(const JobOptions& job_options, const ReportJob& report_job, const RunEvents& run_events)
+        : options(job_options), job(report_job), events(run_events) {}
+    JobOptions options;  ///< the job's, and how the result's receipt says faces are found and chosen
     const ReportJob& job;
     const RunEvents& events;
-    std::optional<JobParts> parts;      ///< sources, gate
+    std::optional<JobParts> parts;  ///< sources, gate
     std::optional<Side> target, result, truth;
     std::optional<Embedding> source;
     std::vector<Face> reference;
-    std::vector<Step> steps;            ///< one per frame that is looked at
+    std::vector<Step> steps;  ///< one per frame that is looked at
     ReportFacts facts;
     ReportOutcome outcome;
 
@@ -62,14 +63,16 @@ struct Reporting {
 
 void check_job(Reporting& run) {
     Settings& settings = run.options.settings;
-    if (run.job.target.empty() || run.job.result.empty()) throw Error(Code::usage, "report measures a result against what it was made from: name both, the original first");
+    if (run.job.target.empty() || run.job.result.empty())
+        throw Error(Code::usage, "report measures a result against what it was made from: name both, the original first");
     settings.target = run.job.result;
     settings.sources = run.job.sources;
     for (const std::filesystem::path& input : {run.job.target, run.job.truth})
         if (!input.empty()) settings.sources.push_back(input);
     check_output_place(settings);
     const std::string extension = lower_extension(settings.output);
-    if (extension != ".html" && extension != ".htm") throw Error(Code::usage, fmt::format("the report {} is a page: give it the extension .html", settings.output.string()));
+    if (extension != ".html" && extension != ".htm")
+        throw Error(Code::usage, fmt::format("the report {} is a page: give it the extension .html", settings.output.string()));
     settings.sources = run.job.sources;
     settings.sidecar.clear();
     settings.trim_start.reset();
@@ -81,7 +84,8 @@ void take_over(const ReceiptFile& receipt, JobOptions& options) {
     const auto job = receipt.claim.find("job");
     if (job == receipt.claim.end() || !job->is_object()) return;
     for (const OptionRow& row : option_rows()) {
-        const bool wanted = row.section == "face_detector" || row.section == "face_landmarker" || row.section == "face_selector" || row.name == "pack" || row.name == "faithful" || row.name.starts_with("trim-frame");
+        const bool wanted = row.section == "face_detector" || row.section == "face_landmarker" || row.section == "face_selector" || row.name == "pack" ||
+                            row.name == "faithful" || row.name.starts_with("trim-frame");
         std::string key(row.name);
         std::ranges::replace(key, '-', '_');
         if (!wanted || !job->contains(key)) continue;
@@ -127,7 +131,8 @@ void open_sides(Reporting& run) {
     if (result.receipt) take_over(*result.receipt, run.options);
     std::string trouble;
     if (!result.receipt) read_receipt(run.job.result, result.target.entry.sha256, trouble);
-    run.facts.receipt_trouble = trouble.empty() ? fmt::format("There is no receipt beside {}: how it was made is not known.", shown_name(run.job.result)) : trouble + ".";
+    run.facts.receipt_trouble =
+        trouble.empty() ? fmt::format("There is no receipt beside {}: how it was made is not known.", shown_name(run.job.result)) : trouble + ".";
     run.facts.receipt = result.receipt;
     run.target = look_at(run, "target", run.job.target, true);
     run.result = look_at(run, "result", run.job.result, false);
@@ -135,9 +140,13 @@ void open_sides(Reporting& run) {
     for (const std::optional<Side>* side : {&run.result, &run.truth}) {
         if (!*side) continue;
         const Exhibit &one = (*side)->exhibit, &base = run.target->exhibit;
-        if (one.still() != base.still()) throw Error(Code::bad_input, fmt::format("{} is a {} and {} is a {}: a report holds like against like", base.path().string(), base.still() ? "picture" : "film", one.path().string(), one.still() ? "picture" : "film"));
+        if (one.still() != base.still())
+            throw Error(Code::bad_input, fmt::format("{} is a {} and {} is a {}: a report holds like against like", base.path().string(),
+                                                     base.still() ? "picture" : "film", one.path().string(), one.still() ? "picture" : "film"));
         const Size a = base.shown_size(), b = one.shown_size();
-        if (a != b) throw Error(Code::bad_input, fmt::format("{} is {} x {} and {} is {} x {}: a report compares pixel with pixel, make them one size", base.path().string(), a.width, a.height, one.path().string(), b.width, b.height));
+        if (a != b)
+            throw Error(Code::bad_input, fmt::format("{} is {} x {} and {} is {} x {}: a report compares pixel with pixel, make them one size",
+                                                     base.path().string(), a.width, a.height, one.path().string(), b.width, b.height));
     }
 }
 
@@ -191,14 +200,17 @@ Rect whole_pixels(const Box& box, Size size) {
 Rect square_around(const Box& box, Size size) {
     const int edge = std::max(8, std::min({size.width, size.height, static_cast<int>(1.5 * std::max(box.width(), box.height()))}));
     const auto place = [&](double middle, int end) { return std::clamp(static_cast<int>(middle - edge / 2.0), 0, std::max(0, end - edge)); };
-    return {place((box.low.x + box.high.x) / 2, size.width), place((box.low.y + box.high.y) / 2, size.height), std::min(edge, size.width), std::min(edge, size.height)};
+    return {place((box.low.x + box.high.x) / 2, size.width), place((box.low.y + box.high.y) / 2, size.height), std::min(edge, size.width),
+            std::min(edge, size.height)};
 }
 
 ReportPicture picture_of(View<const std::uint8_t> rgb, Size size, const WritePermit& permit) {
     Frame frame({Layout::rgb, 8, false}, size);
     const View<std::uint8_t> out = frame.edit<std::uint8_t>(0);
-    if (rgb.size == size) kernels::copy<std::uint8_t>(host_queue(), rgb, out);
-    else kernels::resize<std::uint8_t>(host_queue(), rgb, size.width > rgb.size.width ? kernels::Filter::lanczos : kernels::Filter::area, out);
+    if (rgb.size == size)
+        kernels::copy<std::uint8_t>(host_queue(), rgb, out);
+    else
+        kernels::resize<std::uint8_t>(host_queue(), rgb, size.width > rgb.size.width ? kernels::Filter::lanczos : kernels::Filter::area, out);
     return {encode_picture(frame, permit), size};
 }
 
@@ -244,14 +256,18 @@ public:
         for (std::size_t i = 0; i < sides_.size(); ++i) {
             if (!sides_[i]) continue;
             std::optional<Frame> frame;
-            if (readers_[i]) frame = readers_[i]->next();
-            else if (taken_ == 0) frame = sides_[i]->exhibit.target.still->frame;
+            if (readers_[i])
+                frame = readers_[i]->next();
+            else if (taken_ == 0)
+                frame = sides_[i]->exhibit.target.still->frame;
             (frame ? goes_on : ended) = sides_[i];
             if (!frame) continue;
             frames_[i] = std::move(*frame);
             views_[i] = analysed_picture(host_queue(), frames_[i], readers_[i] ? readers_[i]->info().rotation : 0, scratch_[i]);
         }
-        if (ended && goes_on) throw Error(Code::bad_input, fmt::format("{} has {} frames and {} has more: a report compares frame with frame, and films of one length", ended->exhibit.path().string(), taken_, goes_on->exhibit.path().string()));
+        if (ended && goes_on)
+            throw Error(Code::bad_input, fmt::format("{} has {} frames and {} has more: a report compares frame with frame, and films of one length",
+                                                     ended->exhibit.path().string(), taken_, goes_on->exhibit.path().string()));
         taken_ += !ended;
         return !ended;
     }
@@ -267,7 +283,9 @@ private:
     std::int64_t taken_ = 0;
 };
 
-double cosine_to(const std::optional<Face>& face, const Embedding& other) { return face && face->embedding ? cosine(unit(*face->embedding), other) : quality::unknown; }
+double cosine_to(const std::optional<Face>& face, const Embedding& other) {
+    return face && face->embedding ? cosine(unit(*face->embedding), other) : quality::unknown;
+}
 
 /// Where the points of a face lie, less where those of the film's face lie.
 std::vector<Point> offsets(const std::optional<Face>& face, const Face& target) {
@@ -320,7 +338,8 @@ void measure(const Reporting& run, const Step& step, const Films& films, ReportF
 void show_moment(Reporting& run, const Step& step, const Films& films, const ReportFrame& frame, const WritePermit& permit) {
     const Rect square = square_around(step.target->box, films.rgb(0).size);
     const Size size{moment_edge, moment_edge};
-    ReportMoment moment{frame.number, frame.time_s, picture_of(films.rgb(0).part(square), size, permit), picture_of(films.rgb(1).part(square), size, permit), {}, {}};
+    ReportMoment moment{
+        frame.number, frame.time_s, picture_of(films.rgb(0).part(square), size, permit), picture_of(films.rgb(1).part(square), size, permit), {}, {}};
     if (run.truth) moment.truth = picture_of(films.rgb(2).part(square), size, permit);
     moment.difference = difference_of(films.rgb(1).part(square), films.rgb(run.truth ? 2 : 0).part(square), permit);
     run.facts.moments.push_back(std::move(moment));
@@ -332,7 +351,9 @@ std::vector<std::int64_t> moments_of(const Reporting& run) {
     const Side& side = *run.target;
     if (side.exhibit.still()) return {0};
     for (const std::int64_t number : side.analysis.sidecar->frames())
-        if (number >= side.from.value_or(0) && (!side.to || number < *side.to) && !select_faces(side.faces(number), run.reference, run.options.settings.selector).empty()) with_face.push_back(number);
+        if (number >= side.from.value_or(0) && (!side.to || number < *side.to) &&
+            !select_faces(side.faces(number), run.reference, run.options.settings.selector).empty())
+            with_face.push_back(number);
     const auto count = std::min<std::size_t>(moment_count, with_face.size());
     for (std::size_t i = 0; i < count; ++i) shown.push_back(with_face[(2 * i + 1) * with_face.size() / (2 * count)]);
     return shown;
@@ -368,7 +389,9 @@ void measure_all(Reporting& run, const WritePermit& permit) {
         frames.push_back(frame);
         run.events.progress("measure", std::ssize(frames), run.result->exhibit.still() ? 1 : run.result->exhibit.target.info.frame_count);
     }
-    if (frames.empty()) throw Error(Code::bad_input, fmt::format("no frame of {} lies where the receipt of {} says it was cut from", run.job.target.string(), run.job.result.string()));
+    if (frames.empty())
+        throw Error(Code::bad_input,
+                    fmt::format("no frame of {} lies where the receipt of {} says it was cut from", run.job.target.string(), run.job.result.string()));
 }
 
 WritePermit permit_of(Reporting& run) {
@@ -386,8 +409,9 @@ WritePermit permit_of(Reporting& run) {
     GatePass pass = pass_gate(gate, inputs);
     run.outcome.gate = run.facts.gate = pass.state() == GateState::unverified ? "gate unverified" : std::string(name_of(pass.state()));
     const Json subject{{"measures", run.truth ? Json{"psnr", "margin", "jitter"} : Json{"margin", "jitter"}}, {"moments", moment_count}};
-    ReceiptClaim claim = make_claim({run.options, "render  measure  frame by frame\nrender  page     pictures, plots, the result's receipt in words\nclose   gate, receipt, mark\n", run.facts.networks, run.facts.inputs,
-                                     pass, subject.dump(), "report"});
+    ReceiptClaim claim = make_claim(
+        {run.options, "render  measure  frame by frame\nrender  page     pictures, plots, the result's receipt in words\nclose   gate, receipt, mark\n",
+         run.facts.networks, run.facts.inputs, pass, subject.dump(), "report"});
     run.facts.claim_sha256 = claim.sha256();
     return {std::move(pass), std::move(claim)};
 }
@@ -402,7 +426,8 @@ void describe(Reporting& run, const WritePermit& permit) {
     facts.size = target.shown_size();
     facts.still = target.still();
     facts.version = versions().front().second;
-    if (!facts.still && target.target.info.frame_rate.denominator > 0) facts.frame_rate = static_cast<double>(target.target.info.frame_rate.numerator) / static_cast<double>(target.target.info.frame_rate.denominator);
+    if (!facts.still && target.target.info.frame_rate.denominator > 0)
+        facts.frame_rate = static_cast<double>(target.target.info.frame_rate.numerator) / static_cast<double>(target.target.info.frame_rate.denominator);
     if (!run.source) return;
     const ProcessorContext::Source& source = run.parts->sources.front();
     const View<const std::uint8_t> rgb = source.frame.plane<std::uint8_t>(0);
@@ -420,7 +445,9 @@ void sum_up(Reporting& run) {
     run.outcome.frames = std::ssize(facts.frames);
     run.outcome.followed = std::ranges::count_if(facts.frames, &ReportFrame::followed);
     run.outcome.found = std::ranges::count_if(facts.frames, &ReportFrame::found);
-    if (facts.frames.size() > 1) facts.seconds = (facts.frames.back().time_s - facts.frames.front().time_s) * static_cast<double>(facts.frames.size()) / static_cast<double>(facts.frames.size() - 1);
+    if (facts.frames.size() > 1)
+        facts.seconds = (facts.frames.back().time_s - facts.frames.front().time_s) * static_cast<double>(facts.frames.size()) /
+                        static_cast<double>(facts.frames.size() - 1);
     const auto add = [&](const char* name, double ReportFrame::*member, double quality::Summary::*figure) {
         const quality::Summary summary = quality::summarise(facts.values(member));
         if (summary.count > 0) run.outcome.figures.emplace_back(name, summary.*figure);
@@ -447,13 +474,13 @@ ReportOutcome run_report(const JobOptions& options, const ReportJob& job, const 
     measure_all(run, permit);
     sum_up(run);
     if (run.outcome.followed == 0) run.remark("no face was found in the target: there is nothing to measure");
-    write_page(run.options.settings.output, report_page(run.facts), permit);
     run.outcome.output = run.options.settings.output;
     RunResult result;
     result.frames = run.outcome.frames;
     result.frames_with_faces = result.faces_found = run.outcome.followed;
     result.remarks = run.outcome.remarks;
-    run.outcome.receipt = write_receipt(run.outcome.output, permit.claim(), result);
+    write_page(run.outcome.output, report_page(run.facts), permit,
+               [&](const std::filesystem::path& whole) { run.outcome.receipt = write_receipt(whole, run.outcome.output, permit.claim(), result); });
     return std::move(run.outcome);
 }
 

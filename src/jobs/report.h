@@ -22,8 +22,9 @@ struct ReportOutcome {
     std::vector<std::pair<std::string, double>> figures;  ///< what the page sums up, by name; what is not known is left out
     std::vector<std::string> remarks;
 };
-/// Writes one HTML page that needs nothing else. Faces are found and chosen as the result's receipt says the run did it; without one, as the job says. Films are compared frame by frame:
-/// throws Error{bad_input} when sizes or lengths differ. Gate, receipt and mark apply. Nothing is left under the output's name unless it is whole.
+/// Writes one HTML page that needs nothing else. Faces are found and chosen as the result's receipt says the run did it; without one, as the job says. Films
+/// are compared frame by frame: throws Error{bad_input} when sizes or lengths differ. Gate, receipt and mark apply. Nothing is left under the output's name
+/// unless it is whole.
 ReportOutcome run_report(const JobOptions&, const ReportJob&, const RunEvents&);
 
 }  // namespace mien

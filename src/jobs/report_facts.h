@@ -18,13 +18,14 @@ namespace mien {
 
 /// One frame; quality::unknown where something could not be measured.
 struct ReportFrame {
-    std::int64_t number = 0;   ///< in the target
+    std::int64_t number = 0;  ///< in the target
     double time_s = 0;
-    bool followed = false;     ///< the target's face is there
-    bool found = false;        ///< and so is the result's
-    double psnr = quality::unknown, psnr_target = quality::unknown;      ///< dB to the truth, inside the target's face box: of the result, of the target itself
-    double margin = quality::unknown, margin_truth = quality::unknown;   ///< cosine to the source less cosine to the target's face of this frame: of the result, of the truth
-    double jitter = quality::unknown, jitter_truth = quality::unknown;   ///< percent of the distance between the outer corners of the eyes
+    bool followed = false;                                           ///< the target's face is there
+    bool found = false;                                              ///< and so is the result's
+    double psnr = quality::unknown, psnr_target = quality::unknown;  ///< dB to the truth, inside the target's face box: of the result, of the target itself
+    double margin = quality::unknown,
+           margin_truth = quality::unknown;  ///< cosine to the source less cosine to the target's face of this frame: of the result, of the truth
+    double jitter = quality::unknown, jitter_truth = quality::unknown;  ///< percent of the distance between the outer corners of the eyes
 };
 
 /// A JPEG with the mark.
@@ -40,16 +41,16 @@ struct ReportMoment {
 };
 
 struct ReportFacts {
-    std::string target, result, truth, source;   ///< file names; truth and source may be empty
+    std::string target, result, truth, source;  ///< file names; truth and source may be empty
     Size size;
     double frame_rate = 0, seconds = 0;
     bool still = false;
     std::vector<ReportFrame> frames;
     std::vector<ReportMoment> moments;
     ReportPicture whole_target, whole_result, source_picture;
-    std::optional<ReceiptFile> receipt;          ///< of the result
-    std::string receipt_trouble;                 ///< one sentence: why there is none
-    std::vector<ModelStore::Opened> networks;    ///< that measured
+    std::optional<ReceiptFile> receipt;        ///< of the result
+    std::string receipt_trouble;               ///< one sentence: why there is none
+    std::vector<ModelStore::Opened> networks;  ///< that measured
     std::vector<ReceiptInput> inputs;
     std::string gate, claim_sha256, version;
     std::vector<std::string> remarks;
@@ -60,19 +61,19 @@ struct ReportFacts {
 
 /// A plot's line; `soft` ones stand behind.
 struct PlotLine {
-    std::string name, style;             ///< class of the page's style sheet: result film truth
+    std::string name, style;  ///< class of the page's style sheet: result film truth
     double ReportFrame::*value = nullptr;
 };
 struct Plot {
     std::string unit;
     int decimals = 1;
-    std::vector<PlotLine> lines;         ///< the first is drawn on top
-    std::optional<double> rule;          ///< a level worth a line of its own
-    double least_span = 1;               ///< of the axis
+    std::vector<PlotLine> lines;  ///< the first is drawn on top
+    std::optional<double> rule;   ///< a level worth a line of its own
+    double least_span = 1;        ///< of the axis
     bool from_zero = false;
 };
-/// The plot as SVG text: lines over time with gaps where nothing is known, frames put together (mean, and a band from least to most) where there are more than the plot has room for,
-/// and a reading of every place that shows under the pointer. Needs no script.
+/// The plot as SVG text: lines over time with gaps where nothing is known, frames put together (mean, and a band from least to most) where there are more than
+/// the plot has room for, and a reading of every place that shows under the pointer. Needs no script.
 std::string plot_svg(const Plot&, const std::vector<ReportFrame>&);
 
 /// Sentences of what the receipt says: what was asked for, what was found and done, what was refused and why.

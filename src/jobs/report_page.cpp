@@ -84,15 +84,19 @@ std::string base64(const std::vector<std::byte>& bytes) {
 }
 
 std::string image(const ReportPicture& picture, const std::string& alt) {
-    return fmt::format("<img src=\"data:image/jpeg;base64,{}\" width=\"{}\" height=\"{}\" alt=\"{}\">", base64(picture.bytes), picture.size.width, picture.size.height, escaped(alt));
+    return fmt::format("<img src=\"data:image/jpeg;base64,{}\" width=\"{}\" height=\"{}\" alt=\"{}\">", base64(picture.bytes), picture.size.width,
+                       picture.size.height, escaped(alt));
 }
 
 std::string head(const ReportFacts& facts) {
     std::string length = facts.still ? "a picture" : fmt::format("{} frames, {:.2f} s", facts.frames.size(), facts.seconds);
     if (!facts.still && facts.frame_rate > 0) length += fmt::format(" at {:.6g} frames a second", facts.frame_rate);
-    return fmt::format("<header><p class=\"over\">A result, measured</p><h1>{}</h1><p class=\"facts\">{} &#183; {} &#215; {} pixels &#183; made from {}{}{}</p><p class=\"lead\">{}</p></header>", escaped(facts.result), length,
-                       facts.size.width, facts.size.height, escaped(facts.target), facts.source.empty() ? "" : " with the face of " + escaped(facts.source),
-                       facts.truth.empty() ? "" : ", held against " + escaped(facts.truth), escaped(lead_sentence(facts)));
+    return fmt::format(
+        "<header><p class=\"over\">A result, measured</p><h1>{}</h1><p class=\"facts\">{} &#183; {} &#215; {} pixels &#183; made from {}{}{}</p><p "
+        "class=\"lead\">{}</p></header>",
+        escaped(facts.result), length, facts.size.width, facts.size.height, escaped(facts.target),
+        facts.source.empty() ? "" : " with the face of " + escaped(facts.source), facts.truth.empty() ? "" : ", held against " + escaped(facts.truth),
+        escaped(lead_sentence(facts)));
 }
 
 std::string hero(const ReportFacts& facts) {
@@ -122,15 +126,21 @@ std::string figure(const std::string& value, const std::string& unit, const std:
 
 std::string figures(const ReportFacts& facts) {
     const auto summary = [&](double ReportFrame::*member) { return quality::summarise(facts.values(member)); };
-    const quality::Summary near = summary(&ReportFrame::psnr), film = summary(&ReportFrame::psnr_target), margin = summary(&ReportFrame::margin), margin_truth = summary(&ReportFrame::margin_truth),
-                           jitter = summary(&ReportFrame::jitter), jitter_truth = summary(&ReportFrame::jitter_truth);
+    const quality::Summary near = summary(&ReportFrame::psnr), film = summary(&ReportFrame::psnr_target), margin = summary(&ReportFrame::margin),
+                           margin_truth = summary(&ReportFrame::margin_truth), jitter = summary(&ReportFrame::jitter),
+                           jitter_truth = summary(&ReportFrame::jitter_truth);
     std::string text;
-    if (near.count > 0) text += figure(fmt::format("{:.1f}", near.mean), "dB", fmt::format("PSNR to the truth inside the face; the untouched original has {:.1f}&#160;dB", film.mean));
+    if (near.count > 0)
+        text += figure(fmt::format("{:.1f}", near.mean), "dB",
+                       fmt::format("PSNR to the truth inside the face; the untouched original has {:.1f}&#160;dB", film.mean));
     if (margin.count > 0)
-        text += figure(minus(fmt::format("{:.2f}", margin.mean)), "", fmt::format("identity margin: above 0 the source is nearer{}", margin_truth.count ? "; the truth has " + minus(fmt::format("{:.2f}", margin_truth.mean)) : ""));
+        text += figure(minus(fmt::format("{:.2f}", margin.mean)), "",
+                       fmt::format("identity margin: above 0 the source is nearer{}",
+                                   margin_truth.count ? "; the truth has " + minus(fmt::format("{:.2f}", margin_truth.mean)) : ""));
     if (jitter.count > 0)
         text += figure(fmt::format("{:.2f}", jitter.median), "%",
-                       fmt::format("jitter, median, of the eyes&#8217; distance; 95&#160;% of the frames below {:.2f}&#160;%{}", jitter.high, jitter_truth.count ? fmt::format("; the truth has {:.2f}&#160;%", jitter_truth.median) : ""));
+                       fmt::format("jitter, median, of the eyes&#8217; distance; 95&#160;% of the frames below {:.2f}&#160;%{}", jitter.high,
+                                   jitter_truth.count ? fmt::format("; the truth has {:.2f}&#160;%", jitter_truth.median) : ""));
     const auto followed = std::ranges::count_if(facts.frames, &ReportFrame::followed), found = std::ranges::count_if(facts.frames, &ReportFrame::found);
     text += figure(fmt::format("{}", found), fmt::format("of {}", followed), "frames with a face in the original, in which the result has one too");
     return "<div class=\"figures\">" + text + "</div>";
@@ -141,21 +151,27 @@ std::string strip(const ReportFacts& facts) {
     const auto row_count = 3 + !facts.truth.empty();
     const bool with_source = !facts.source_picture.bytes.empty();
     std::string head_row = with_source ? "<tr><th class=\"name\"></th><th scope=\"col\">Source</th>" : "<tr><th class=\"name\"></th>", rows;
-    for (const ReportMoment& moment : facts.moments) head_row += fmt::format("<th scope=\"col\">{}</th>", facts.still ? "" : fmt::format("{:.2f} s", moment.time_s));
+    for (const ReportMoment& moment : facts.moments)
+        head_row += fmt::format("<th scope=\"col\">{}</th>", facts.still ? "" : fmt::format("{:.2f} s", moment.time_s));
     const auto add = [&](const char* name, ReportPicture ReportMoment::*member) {
         if (std::ranges::all_of(facts.moments, [&](const ReportMoment& moment) { return (moment.*member).bytes.empty(); })) return;
-        const std::string source = with_source && rows.empty() ? fmt::format("<td class=\"source\" rowspan=\"{}\">{}</td>", row_count, image(facts.source_picture, "Source")) : "";
+        const std::string source =
+            with_source && rows.empty() ? fmt::format("<td class=\"source\" rowspan=\"{}\">{}</td>", row_count, image(facts.source_picture, "Source")) : "";
         rows += fmt::format("<tr><th scope=\"row\" class=\"name\">{}</th>{}", name, source);
-        for (const ReportMoment& moment : facts.moments) rows += fmt::format("<td>{}</td>", (moment.*member).bytes.empty() ? "" : image(moment.*member, fmt::format("{}, frame {}", name, moment.number)));
+        for (const ReportMoment& moment : facts.moments)
+            rows += fmt::format("<td>{}</td>", (moment.*member).bytes.empty() ? "" : image(moment.*member, fmt::format("{}, frame {}", name, moment.number)));
         rows += "</tr>";
     };
     add("Target", &ReportMoment::target);
     add("Result", &ReportMoment::result);
     add("Truth", &ReportMoment::truth);
     add("Difference", &ReportMoment::difference);
-    return fmt::format("<h2>The face</h2><p class=\"note\">{} The last row shows how far the result is from {}.</p><div class=\"strip\"><table><thead>{}</tr></thead><tbody>{}</tbody></table></div>"
-                       "<div class=\"key\"><span>0</span><i></i><span>48 levels of 255 or more, mean of the three colours</span></div>",
-                       facts.still ? "The same place in every picture." : "The same place and moment in every column, evenly over the film.", facts.truth.empty() ? "the target" : "the truth", head_row, rows);
+    return fmt::format(
+        "<h2>The face</h2><p class=\"note\">{} The last row shows how far the result is from {}.</p><div "
+        "class=\"strip\"><table><thead>{}</tr></thead><tbody>{}</tbody></table></div>"
+        "<div class=\"key\"><span>0</span><i></i><span>48 levels of 255 or more, mean of the three colours</span></div>",
+        facts.still ? "The same place in every picture." : "The same place and moment in every column, evenly over the film.",
+        facts.truth.empty() ? "the target" : "the truth", head_row, rows);
 }
 
 std::string plot_figure(const ReportFacts& facts, const std::string& title, const std::string& meaning, Plot plot) {
@@ -163,16 +179,20 @@ std::string plot_figure(const ReportFacts& facts, const std::string& title, cons
     if (plot.lines.empty()) return {};
     std::string legend;
     for (const PlotLine& line : plot.lines) legend += fmt::format("<span class=\"{}\"><i></i>{}</span>", line.style, line.name);
-    return fmt::format("<figure><h3>{}</h3><p class=\"note\">{}</p><div class=\"legend\">{}</div>{}</figure>", title, meaning, legend, plot_svg(plot, facts.frames));
+    return fmt::format("<figure><h3>{}</h3><p class=\"note\">{}</p><div class=\"legend\">{}</div>{}</figure>", title, meaning, legend,
+                       plot_svg(plot, facts.frames));
 }
 
 std::string plots(const ReportFacts& facts) {
     if (facts.frames.size() < 2) return {};
     const std::string drawn =
-        plot_figure(facts, "Nearness to the truth", "PSNR inside the face&#8217;s box, in dB: higher is nearer.", {"dB", 1, {{"result", "result", &ReportFrame::psnr}, {"untouched original", "film", &ReportFrame::psnr_target}}, {}, 4, false}) +
-        plot_figure(facts, "Whose face it is", "Identity margin: cosine to the source less cosine to the person filmed. Above the line the recogniser finds the source nearer.",
+        plot_figure(facts, "Nearness to the truth", "PSNR inside the face&#8217;s box, in dB: higher is nearer.",
+                    {"dB", 1, {{"result", "result", &ReportFrame::psnr}, {"untouched original", "film", &ReportFrame::psnr_target}}, {}, 4, false}) +
+        plot_figure(facts, "Whose face it is",
+                    "Identity margin: cosine to the source less cosine to the person filmed. Above the line the recogniser finds the source nearer.",
                     {"", 2, {{"result", "result", &ReportFrame::margin}, {"truth", "truth", &ReportFrame::margin_truth}}, 0.0, 0.4, false}) +
-        plot_figure(facts, "How steady it is", "Jitter: what the face&#8217;s 68 points do that the head does not, in percent of the eyes&#8217; distance. Lower is steadier.",
+        plot_figure(facts, "How steady it is",
+                    "Jitter: what the face&#8217;s 68 points do that the head does not, in percent of the eyes&#8217; distance. Lower is steadier.",
                     {"%", 2, {{"result", "result", &ReportFrame::jitter}, {"truth", "truth", &ReportFrame::jitter_truth}}, {}, 1, true});
     return drawn.empty() ? drawn : "<h2>Frame by frame</h2>" + drawn;
 }
@@ -184,32 +204,50 @@ std::string receipt(const ReportFacts& facts) {
     for (const std::string& sentence : receipt_sentences(*facts.receipt)) text += fmt::format("<li>{}</li>", escaped(sentence));
     text += "</ul>";
     const Json& claim = facts.receipt->claim;
-    const auto cell = [](const Json& row, const char* key) { return row.is_object() && row.contains(key) && row[key].is_string() ? escaped(row[key].get<std::string>()) : std::string(); };
+    const auto cell = [](const Json& row, const char* key) {
+        return row.is_object() && row.contains(key) && row[key].is_string() ? escaped(row[key].get<std::string>()) : std::string();
+    };
     if (claim.contains("networks") && claim["networks"].is_array() && !claim["networks"].empty()) {
         text += "<table class=\"list\"><thead><tr><th>Network</th><th>Engine</th><th>SHA-256</th></tr></thead><tbody>";
-        for (const Json& network : claim["networks"]) text += fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>", cell(network, "name"), cell(network, "engine"), cell(network, "sha256"));
+        for (const Json& network : claim["networks"])
+            text +=
+                fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>", cell(network, "name"), cell(network, "engine"), cell(network, "sha256"));
         text += "</tbody></table>";
     }
-    if (claim.contains("plan") && claim["plan"].is_string()) text += fmt::format("<details><summary>The plan, stage by stage</summary><pre>{}</pre></details>", escaped(claim["plan"].get<std::string>()));
+    if (claim.contains("plan") && claim["plan"].is_string())
+        text += fmt::format("<details><summary>The plan, stage by stage</summary><pre>{}</pre></details>", escaped(claim["plan"].get<std::string>()));
     return text;
 }
 
 std::string measured(const ReportFacts& facts) {
-    std::string text = "<h2>How it was measured</h2><dl>"
-                       "<dt>The face</dt><dd>One face is followed through the original: the first of those that were meant, then in every frame the one that overlaps it most, and again the first after a cut or a gap. "
-                       "In the other films it is the face that overlaps it most in the same frame.</dd>";
+    std::string text =
+        "<h2>How it was measured</h2><dl>"
+        "<dt>The face</dt><dd>One face is followed through the original: the first of those that were meant, then in every frame the one that overlaps it "
+        "most, and again the first after a cut or a gap. "
+        "In the other films it is the face that overlaps it most in the same frame.</dd>";
     if (!facts.truth.empty())
-        text += "<dt>PSNR to the truth</dt><dd>10 log<sub>10</sub>(255&#178; / mean squared difference) of the 8-bit red, green and blue samples inside the box of the original&#8217;s face, as decoded from the files; 100 dB where nothing differs.</dd>";
+        text +=
+            "<dt>PSNR to the truth</dt><dd>10 log<sub>10</sub>(255&#178; / mean squared difference) of the 8-bit red, green and blue samples inside the box of "
+            "the original&#8217;s face, as decoded from the files; 100 dB where nothing differs.</dd>";
     if (!facts.source.empty())
-        text += "<dt>Identity margin</dt><dd>The recogniser turns a face into a vector of length 1. The margin is the cosine between the result and the source, less the cosine between the result and the original in the same frame: from &#8722;2 to 2.</dd>";
-    text += "<dt>Jitter</dt><dd>d(t) is where the result&#8217;s 68 points lie, less where the original&#8217;s lie in the same frame: the head&#8217;s own motion and expression fall out. Jitter is the root mean square of "
-            "d(t&#8722;1) &#8722; 2 d(t) + d(t+1) over the points, divided by the distance between the outer corners of the eyes. The landmarker&#8217;s own unrest is in it; the truth&#8217;s line, measured the same way, shows how much that is.</dd></dl>";
+        text +=
+            "<dt>Identity margin</dt><dd>The recogniser turns a face into a vector of length 1. The margin is the cosine between the result and the source, "
+            "less the cosine between the result and the original in the same frame: from &#8722;2 to 2.</dd>";
+    text +=
+        "<dt>Jitter</dt><dd>d(t) is where the result&#8217;s 68 points lie, less where the original&#8217;s lie in the same frame: the head&#8217;s own motion "
+        "and expression fall out. Jitter is the root mean square of "
+        "d(t&#8722;1) &#8722; 2 d(t) + d(t+1) over the points, divided by the distance between the outer corners of the eyes. The landmarker&#8217;s own "
+        "unrest is in it; the truth&#8217;s line, measured the same way, shows how much that is.</dd></dl>";
     text += "<table class=\"list\"><thead><tr><th>Measured from</th><th>File</th><th>SHA-256</th></tr></thead><tbody>";
-    for (const ReceiptInput& input : facts.inputs) text += fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>", escaped(input.role), escaped(input.path.filename().string()), escaped(input.sha256));
+    for (const ReceiptInput& input : facts.inputs)
+        text += fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>", escaped(input.role), escaped(input.path.filename().string()),
+                            escaped(input.sha256));
     text += "</tbody></table>";
     if (!facts.networks.empty()) {
         text += "<table class=\"list\"><thead><tr><th>Measured by</th><th>Engine</th><th>SHA-256</th></tr></thead><tbody>";
-        for (const ModelStore::Opened& network : facts.networks) text += fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>", escaped(network.name), escaped(network.engine), escaped(network.sha256));
+        for (const ModelStore::Opened& network : facts.networks)
+            text +=
+                fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td></tr>", escaped(network.name), escaped(network.engine), escaped(network.sha256));
         text += "</tbody></table>";
     }
     if (!facts.remarks.empty()) {
@@ -228,10 +266,18 @@ std::string escaped(std::string_view text) {
     mended = Json::parse(mended).get<std::string>();
     std::string out;
     for (const char letter : mended) switch (letter) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
             default:
                 if (static_cast<unsigned char>(letter) >= 32 || letter == '\n' || letter == '\t') out += letter;
         }
@@ -246,11 +292,16 @@ std::vector<double> ReportFacts::values(double ReportFrame::*member) const {
 
 std::string report_page(const ReportFacts& facts) {
     std::string page = fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}, measured</title>\n"
-        "<meta name=\"generator\" content=\"mien {}\"><meta name=\"digital-source-type\" content=\"compositeWithTrainedAlgorithmicMedia\"><meta name=\"mien-receipt-sha256\" content=\"{}\">{}\n<style>{}</style></head>\n<body>\n",
-        escaped(facts.result), escaped(facts.version), facts.claim_sha256, facts.gate == "gate unverified" ? "<meta name=\"mien-gate\" content=\"gate unverified\">" : "", style);
-    for (const std::string& part : {head(facts), "<main>" + hero(facts), figures(facts), strip(facts), plots(facts), receipt(facts), measured(facts)}) page += part + "\n";
-    page += fmt::format("</main>\n<footer>Made by mien {}. The pictures on this page carry the mark of its receipt <code>{}</code>.</footer>\n</body></html>\n", escaped(facts.version), facts.claim_sha256);
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}, "
+        "measured</title>\n"
+        "<meta name=\"generator\" content=\"mien {}\"><meta name=\"digital-source-type\" content=\"compositeWithTrainedAlgorithmicMedia\"><meta "
+        "name=\"mien-receipt-sha256\" content=\"{}\">{}\n<style>{}</style></head>\n<body>\n",
+        escaped(facts.result), escaped(facts.version), facts.claim_sha256,
+        facts.gate == "gate unverified" ? "<meta name=\"mien-gate\" content=\"gate unverified\">" : "", style);
+    for (const std::string& part : {head(facts), "<main>" + hero(facts), figures(facts), strip(facts), plots(facts), receipt(facts), measured(facts)})
+        page += part + "\n";
+    page += fmt::format("</main>\n<footer>Made by mien {}. The pictures on this page carry the mark of its receipt <code>{}</code>.</footer>\n</body></html>\n",
+                        escaped(facts.version), facts.claim_sha256);
     return page;
 }
 

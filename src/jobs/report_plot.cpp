@@ -19,7 +19,7 @@ struct Stretch {
     struct Value {
         double mean = quality::unknown, least = quality::unknown, most = quality::unknown;
     };
-    std::vector<Value> values;        ///< per line
+    std::vector<Value> values;  ///< per line
 };
 
 std::vector<Stretch> stretches_of(const Plot& plot, const std::vector<ReportFrame>& frames) {
@@ -116,7 +116,8 @@ std::string reading(const Plot& plot, const std::vector<ReportFrame>& frames, co
     text += fmt::format(" &#183; {:.2f} s", frames[stretch.first].time_s);
     for (std::size_t i = 0; i < plot.lines.size(); ++i) {
         const double value = stretch.values[i].mean;
-        text += fmt::format(" &#183; <tspan class=\"{}\">{} {}</tspan>", plot.lines[i].style, plot.lines[i].name, std::isnan(value) ? "&#8211;" : number(value, plot.decimals) + " " + plot.unit);
+        text += fmt::format(" &#183; <tspan class=\"{}\">{} {}</tspan>", plot.lines[i].style, plot.lines[i].name,
+                            std::isnan(value) ? "&#8211;" : number(value, plot.decimals) + " " + plot.unit);
     }
     return text;
 }
@@ -133,21 +134,27 @@ std::string plot_svg(const Plot& plot, const std::vector<ReportFrame>& frames) {
     std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">", width, height);
     for (int tick = 0; axis.low + tick * axis.step <= axis.high + 1e-9 * axis.step + 1e-12; ++tick) {
         const double value = axis.low + tick * axis.step, y = axis.y(value);
-        svg += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}H{}\"/><text class=\"tick\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left, y, width - right, left - 8, y + 4, number(value, decimals_of(axis.step)));
+        svg += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}H{}\"/><text class=\"tick\" x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left, y,
+                           width - right, left - 8, y + 4, number(value, decimals_of(axis.step)));
     }
     const double second = nice_step(span, 8);
     for (int tick = 0; start + tick * second <= start + span * 1.0001; ++tick)
-        svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"{}\">{} s</text>", left + room * tick * second / span, height - 4, tick == 0 ? "start" : left + room * tick * second / span > width - 24 ? "end" : "middle",
+        svg += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"{}\">{} s</text>", left + room * tick * second / span, height - 4,
+                           tick == 0                                         ? "start"
+                           : left + room * tick * second / span > width - 24 ? "end"
+                                                                             : "middle",
                            number(start + tick * second, decimals_of(second)));
     if (plot.rule) svg += fmt::format("<path class=\"rule\" d=\"M{} {:.1f}H{}\"/>", left, axis.y(*plot.rule), width - right);
     for (std::size_t line = plot.lines.size(); line-- > 0;) {
-        if (stretches.size() < frames.size()) svg += fmt::format("<path class=\"band {}\" d=\"{}\"/>", plot.lines[line].style, band_path(stretches, line, axis, xs));
+        if (stretches.size() < frames.size())
+            svg += fmt::format("<path class=\"band {}\" d=\"{}\"/>", plot.lines[line].style, band_path(stretches, line, axis, xs));
         svg += fmt::format("<path class=\"line {}\" d=\"{}\"/>", plot.lines[line].style, line_path(stretches, line, axis, xs));
     }
     for (std::size_t i = 0; i < stretches.size(); ++i) {
         const double from = i == 0 ? left : (xs[i - 1] + xs[i]) / 2, to = i + 1 == stretches.size() ? width - right : (xs[i] + xs[i + 1]) / 2;
-        svg += fmt::format("<g class=\"at\"><rect x=\"{:.1f}\" y=\"0\" width=\"{:.1f}\" height=\"{}\"/><path d=\"M{:.1f} {}V{}\"/><text x=\"{}\" y=\"13\">{}</text></g>", from, std::max(0.1, to - from), height, xs[i], top,
-                           height - bottom, left, reading(plot, frames, stretches[i]));
+        svg += fmt::format(
+            "<g class=\"at\"><rect x=\"{:.1f}\" y=\"0\" width=\"{:.1f}\" height=\"{}\"/><path d=\"M{:.1f} {}V{}\"/><text x=\"{}\" y=\"13\">{}</text></g>", from,
+            std::max(0.1, to - from), height, xs[i], top, height - bottom, left, reading(plot, frames, stretches[i]));
     }
     return svg + "</svg>";
 }

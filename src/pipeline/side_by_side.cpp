@@ -36,7 +36,9 @@ SheetLayout lay_out(std::span<const Size> shown, int columns) {
     for (const std::int64_t width : column_widths) wide += width + gap;
     const std::int64_t high = static_cast<std::int64_t>(rows) * (height + gap) - gap;
     if (wide > largest_sheet || high > largest_sheet)
-        throw Error(Code::usage, fmt::format("side by side the pictures need {} x {} pixels, and {} are the most: name fewer, or smaller ones first, or choose --columns", wide, high, largest_sheet));
+        throw Error(Code::usage,
+                    fmt::format("side by side the pictures need {} x {} pixels, and {} are the most: name fewer, or smaller ones first, or choose --columns",
+                                wide, high, largest_sheet));
     layout.size = {static_cast<int>(wide), static_cast<int>(high)};
     std::int64_t x = 0;
     for (int i = 0; i < count; ++i) {
@@ -49,7 +51,8 @@ SheetLayout lay_out(std::span<const Size> shown, int columns) {
     return layout;
 }
 
-View<const std::uint8_t> compose_sheet(Queue& queue, const SheetLayout& layout, std::span<const SheetPicture> pictures, std::span<const std::string> labels, SheetScratch& scratch) {
+View<const std::uint8_t> compose_sheet(Queue& queue, const SheetLayout& layout, std::span<const SheetPicture> pictures, std::span<const std::string> labels,
+                                       SheetScratch& scratch) {
     scratch.sheet.fit(queue, layout.size, 3);
     const View<std::uint8_t> sheet = scratch.sheet.view();
     kernels::fill<std::uint8_t>(queue, sheet, between);
@@ -57,8 +60,10 @@ View<const std::uint8_t> compose_sheet(Queue& queue, const SheetLayout& layout, 
         const View<const std::uint8_t> rgb = analysed_picture(queue, pictures[i].frame, pictures[i].rotation, scratch.pictures);
         const View<std::uint8_t> cell = sheet.part(layout.cells[i]);
         const bool grows = cell.size.width > rgb.size.width || cell.size.height > rgb.size.height;
-        if (rgb.size == cell.size) kernels::copy<std::uint8_t>(queue, rgb, cell);
-        else kernels::resize<std::uint8_t>(queue, rgb, grows ? kernels::Filter::lanczos : kernels::Filter::area, cell);
+        if (rgb.size == cell.size)
+            kernels::copy<std::uint8_t>(queue, rgb, cell);
+        else
+            kernels::resize<std::uint8_t>(queue, rgb, grows ? kernels::Filter::lanczos : kernels::Filter::area, cell);
         if (!labels[i].empty()) draw_label(cell, labels[i], layout.label);
     }
     return sheet;

@@ -44,7 +44,9 @@ Summary summarise(std::span<const double> values) {
         }
     if (known.empty()) return {};
     std::ranges::sort(known);
-    const auto rank = [&](double share) { return known[std::min(known.size() - 1, static_cast<std::size_t>(std::max(0.0, std::ceil(share * static_cast<double>(known.size())) - 1)))]; };
+    const auto rank = [&](double share) {
+        return known[std::min(known.size() - 1, static_cast<std::size_t>(std::max(0.0, std::ceil(share * static_cast<double>(known.size())) - 1)))];
+    };
     return {known.size(), sum / static_cast<double>(known.size()), rank(0.5), rank(0.05), rank(0.95), known.front(), known.back()};
 }
 

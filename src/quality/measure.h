@@ -13,12 +13,13 @@ namespace mien::quality {
 /// What could not be measured.
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-/// Peak signal-to-noise ratio of two pictures of one size, 8 bits, in host memory: 10 log10(255^2 / mean squared difference over all pixels and channels), in dB. Equal pictures: 100,
-/// which is also the most. Pictures without pixels: unknown.
+/// Peak signal-to-noise ratio of two pictures of one size, 8 bits, in host memory: 10 log10(255^2 / mean squared difference over all pixels and channels), in
+/// dB. Equal pictures: 100, which is also the most. Pictures without pixels: unknown.
 double psnr(View<const std::uint8_t> first, View<const std::uint8_t> second) noexcept;
 
-/// How unsteadily points move over a face: the root of the mean square of d[t-1] - 2 d[t] + d[t+1], where d is where the points of the result lie, less where those of the film lie. The head's own
-/// motion and expression are in both and fall out; a constant shift and a steady drift fall out as well. Spans of one length, in pixels; divided by `unit` (pixels).
+/// How unsteadily points move over a face: the root of the mean square of d[t-1] - 2 d[t] + d[t+1], where d is where the points of the result lie, less where
+/// those of the film lie. The head's own motion and expression are in both and fall out; a constant shift and a steady drift fall out as well. Spans of one
+/// length, in pixels; divided by `unit` (pixels).
 double jitter(std::span<const Point> before, std::span<const Point> now, std::span<const Point> after, double unit) noexcept;
 
 /// Statistics of what is known among the values. Shares by the nearest rank. All unknown, and count 0, when nothing is.

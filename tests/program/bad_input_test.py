@@ -116,14 +116,14 @@ class Targets(ProgramTest):
     def test_unreadable(self):
         other = self.other_user()
         for name in ("locked.mp4", "locked.png"):
-            self.pattern_film(name) if name.endswith("mp4") else png(self.path(name), 32, 32)
+            self.small_film(name) if name.endswith("mp4") else png(self.path(name), 32, 32)
             os.chmod(self.path(name), 0)
             result = self.mien("run", *MARK, "-t", name, "-o", "out" + name[-4:], other=other)
             self.refused(result, INPUT, name)
             self.nothing_left("out.mp4", "out.png")
 
     def test_header_only(self):
-        film = self.pattern_film()
+        film = self.small_film()
         with open(film, "rb") as file:
             start = file.read(200)
         with open(self.path("head.mp4"), "wb") as file:
@@ -132,7 +132,7 @@ class Targets(ProgramTest):
 
     @needs_ffmpeg
     def test_without_frames(self):
-        film = self.pattern_film()
+        film = self.small_film()
         self.ffmpeg("-i", film, "-c", "copy", "-frames:v", "0", "bare.mp4")
         self.bad_target("bare.mp4", "bare.mp4")
 
@@ -157,7 +157,7 @@ class Targets(ProgramTest):
 
     def test_without_its_index(self):
         """The index of an ordinary MP4 stands at its end."""
-        with open(self.pattern_film("late.mp4"), "r+b") as file:
+        with open(self.small_film("late.mp4"), "r+b") as file:
             file.truncate(os.path.getsize(file.name) // 2)
         self.bad_target("late.mp4", "late.mp4")
 
@@ -169,7 +169,7 @@ class Targets(ProgramTest):
 
     @needs_models
     def test_names_do_not_decide(self):
-        film = self.pattern_film("film.mp4")
+        film = self.small_film("film.mp4")
         shutil.copy(film, self.path("film.png"))
         result = self.run_mien(*MARK, "-t", "film.png", "-o", "out.mp4")
         self.assertEqual(result.status, 0, result.err)
@@ -205,7 +205,7 @@ class Targets(ProgramTest):
 
     @needs_models
     def test_paths_are_bytes(self):
-        film = self.pattern_film()
+        film = self.small_film()
         for name in ("with space.mp4", "\u4eba\u7684\u8138.mp4", "new\nline.mp4", "-dash.mp4", "quote'\".mp4"):
             with self.subTest(name=name):
                 shutil.copy(film, self.path(name))
@@ -255,7 +255,7 @@ class Outputs(ProgramTest):
         self.nothing_left("out.png", "out.png.receipt.json")
 
     def test_an_older_result_survives_a_failed_run(self):
-        film = self.pattern_film("out.mp4")
+        film = self.small_film("out.mp4")
         before = open(film, "rb").read()
 
         def small():
@@ -272,7 +272,7 @@ class Outputs(ProgramTest):
 
     @needs_models
     def test_output_equals_input(self):
-        film = self.pattern_film()
+        film = self.small_film()
         self.refused(self.run_mien(*MARK, "-t", film, "-o", film), USAGE, "itself")
         os.link(film, self.path("other.mp4"))
         self.refused(self.run_mien(*MARK, "-t", film, "-o", "other.mp4"), USAGE, "itself")
@@ -295,7 +295,7 @@ class Outputs(ProgramTest):
 class Faces(ProgramTest):
     def test_no_face_in_the_source(self):
         png(self.path("plain.png"), 64, 64)
-        film = self.pattern_film()
+        film = self.small_film()
         self.refused(self.run_mien("-s", "plain.png", "-t", film, "-o", "out.mp4", "--face-swapper-model", "inswapper_128"), INPUT, "face")
         self.nothing_left("out.mp4")
 
@@ -315,17 +315,17 @@ class Faces(ProgramTest):
         self.assertIn("the largest is taken", result.err)
 
     def test_sources_that_are_no_pictures(self):
-        film = self.pattern_film()
+        film = self.small_film()
         self.refused(self.run_mien("-s", film, "-t", self.target_picture(), "-o", "out.png"), INPUT, "film")
         self.refused(self.run_mien("-s", "nowhere.png", "-t", self.target_picture(), "-o", "out.png"), INPUT, "nowhere.png")
 
     def test_trim_outside_the_film(self):
-        film = self.pattern_film()
+        film = self.small_film()
         self.refused(self.run_mien(*MARK, "-t", film, "-o", "out.mp4", "--trim-frame-start", "500"), INPUT, "trim")
         self.nothing_left("out.mp4")
 
     def test_reference_outside_the_film(self):
-        film = self.pattern_film()
+        film = self.small_film()
         self.refused(self.run_mien("--processors", "face_debugger", "-t", film, "-o", "out.mp4", "--reference-frame-number", "500"), INPUT, "500")
 
 
@@ -417,7 +417,7 @@ class Sidecars(ProgramTest):
         return self.run_mien(*MARK, "-t", self.path("film.mp4"), "-o", "out.mp4", "--sidecar", sidecar)
 
     def test_damaged(self):
-        self.pattern_film()
+        self.small_film()
         with open(self.path("a.db"), "wb") as file:
             file.write(os.urandom(20000))
         result = self.run_with("a.db")
@@ -425,7 +425,7 @@ class Sidecars(ProgramTest):
         self.assertIn("a.db", result.err)
 
     def test_damaged_in_the_middle(self):
-        self.pattern_film()
+        self.small_film()
         self.assertEqual(self.run_with("a.db").status, 0)
         size = os.path.getsize(self.path("a.db"))
         with open(self.path("a.db"), "r+b") as file:
@@ -434,7 +434,7 @@ class Sidecars(ProgramTest):
         self.assertEqual(self.run_with("a.db").status, 0)
 
     def test_locked(self):
-        self.pattern_film()
+        self.small_film()
         self.assertEqual(self.run_with("a.db").status, 0)
         held = sqlite3.connect(self.path("a.db"), isolation_level=None)
         held.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -445,7 +445,7 @@ class Sidecars(ProgramTest):
         self.assertIn("a.db", result.err)
 
     def test_a_sidecar_never_takes_the_place_of_another_file(self):
-        film = self.pattern_film()
+        film = self.small_film()
         before = open(film, "rb").read()
         self.refused(self.run_with("film.mp4"), USAGE, "--sidecar", "film.mp4")
         self.refused(self.run_with("out.mp4"), USAGE, "--sidecar", "out.mp4")
@@ -469,7 +469,7 @@ class Sidecars(ProgramTest):
         kept.close()
 
     def test_of_another_film(self):
-        self.pattern_film()
+        self.small_film()
         self.assertEqual(self.run_with("a.db").status, 0)
         self.pattern_film("film.mp4", "pattern:160x96x7")
         result = self.run_with("a.db")
@@ -479,7 +479,7 @@ class Sidecars(ProgramTest):
 
     def test_in_a_closed_folder(self):
         other = self.other_user()
-        self.pattern_film()
+        self.small_film()
         os.mkdir(self.path("closed"))
         os.chmod(self.path("closed"), stat.S_IRUSR | stat.S_IXUSR | stat.S_IROTH | stat.S_IXOTH)
         result = self.mien("analyse", "--model-folder", self.models, "-t", "film.mp4", "--sidecar", "closed/a.db", other=other)

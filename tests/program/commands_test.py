@@ -309,7 +309,7 @@ class Explain(CommandTest):
         self.assertEqual(self.lines(self.mien("explain", "--json", *MARK, "-t", "pattern:64x48x3", "-o", "out.mp4"))[0]["text"], result.out)
         self.nothing_left("out.mp4")
         # A plan needs no digest: a film of 20 GiB, most of it a hole, is not read.
-        os.truncate(self.pattern_film(), 20 << 30)
+        os.truncate(self.small_film(), 20 << 30)
         self.assertEqual(self.mien("explain", *MARK, "-t", "film.mp4", "-o", "out.mp4", limit=20 * SLOWER).status, 0)
         self.refused(self.mien("explain", *MARK, "-t", "nowhere.mp4", "-o", "out.mp4"), INPUT, "nowhere.mp4")
         self.refused(self.mien("explain", "--processors", "lip_syncer", "-t", "pattern:64x48x3", "-o", "out.mp4"), UNSUPPORTED, "lip_syncer")
@@ -318,7 +318,7 @@ class Explain(CommandTest):
 class Analyse(CommandTest):
     @needs_models
     def test_film_and_picture(self):
-        film = self.pattern_film()
+        film = self.small_film()
         told = self.lines(self.mien("analyse", "--json", "--model-folder", self.models, "-t", film, "--sidecar", "a.db"))[-1]
         self.assertEqual((told["event"], told["frames"], told["sidecar"]), ("done", 12, "a.db"))
         self.assertEqual(told["detector_calls"], 12)

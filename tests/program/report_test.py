@@ -163,6 +163,16 @@ class Report(LookingTest):
         self.assertEqual((page.wrong, page.counts["svg"], len(page.pictures)), ([], 1, 2 + 3 * 6))
         self.assertNotIn("Truth", page.texts["th"])
 
+    def test_a_trimmed_result_is_held_against_its_own_part(self):
+        scene = "synth:%s?size=160x120&fps=10&frames=%d" % (self.film("scene.json"), FRAMES)
+        self.made("run", "--face-selector-mode", "many", "-s", FACE, "-t", scene, "-o", "part.mp4", "--trim-frame-start", "2", "--trim-frame-end", "6")
+        done, text, page = self.reported(self.film("film.mp4"), "part.mp4", "--truth", self.film("truth.mp4"), "--source", FACE)
+        self.assertEqual((page.wrong, done["frames"], done["found"]), ([], 4, 4))
+        # The same frames as in the whole film, but for what the encoder made of them.
+        whole = self.whole()[0]["figures"]
+        self.assertLess(abs(done["figures"]["psnr"] - whole["psnr"]), 3)
+        self.assertIn("frame 2 &#183; 0.20 s", text)
+
     def test_pictures(self):
         self.made("compare", FACE, FACE, "-o", "two.png", "--labels", "", "")
         done, text, page = self.reported("two.png", "two.png", "--truth", "two.png", "--source", FACE)

@@ -28,10 +28,9 @@ Exhibit open_exhibit(std::string role, const std::filesystem::path& path, const 
     if (path.empty()) throw Error(Code::usage, fmt::format("the {} has no name: give the path of a film or picture", role));
     Settings settings;
     settings.target = path;
-    Exhibit exhibit{std::move(role), identified(open_target(settings), events.stop), {}, false};
-    std::string trouble;
-    if (!exhibit.target.knows_its_faces()) exhibit.receipt = read_receipt(path, exhibit.target.entry.sha256, trouble);
-    if (!trouble.empty()) events.remark(trouble);
+    Exhibit exhibit{std::move(role), identified(open_target(settings), events), {}, {}, false};
+    if (!exhibit.target.knows_its_faces()) exhibit.receipt = read_receipt(path, exhibit.target.entry.sha256, exhibit.receipt_trouble);
+    if (!exhibit.receipt_trouble.empty()) events.remark(exhibit.receipt_trouble);
     exhibit.rendered = exhibit.target.rendered_by_mien || (exhibit.receipt && made_of_rendered(*exhibit.receipt));
     return exhibit;
 }

@@ -17,6 +17,7 @@ struct Exhibit {
     std::string role;  ///< "first", "target", "truth" ...
     Target target;
     std::optional<ReceiptFile> receipt;  ///< the one beside the file
+    std::string receipt_trouble;         ///< one sentence: why the one that is there is not used
     bool rendered = false;               ///< rendered by mien, or made by it of nothing else (jobs/receipt_file.h)
 
     const std::filesystem::path& path() const noexcept { return target.path; }

@@ -105,9 +105,9 @@ std::string shown_name(const std::filesystem::path& path) {
     return text.starts_with("pattern:") || text.starts_with("synth:") ? text : path.filename().string();
 }
 
-/// Opens a side and finds its faces; progress is told under the side's name.
-Side look_at(Reporting& run, std::string role, const std::filesystem::path& path, bool trimmed) {
-    Side side{open_exhibit(std::move(role), path, run.events), {}, {}, {}};
+/// Finds the faces of a side; progress is told under the side's name.
+Side look_at(Reporting& run, Exhibit exhibit, bool trimmed) {
+    Side side{std::move(exhibit), {}, {}, {}};
     JobOptions options = run.options;
     if (trimmed) {
         side.from = options.settings.trim_start;
@@ -129,14 +129,13 @@ Side look_at(Reporting& run, std::string role, const std::filesystem::path& path
 void open_sides(Reporting& run) {
     Exhibit result = open_exhibit("result", run.job.result, run.events);
     if (result.receipt) take_over(*result.receipt, run.options);
-    std::string trouble;
-    if (!result.receipt) read_receipt(run.job.result, result.target.entry.sha256, trouble);
-    run.facts.receipt_trouble =
-        trouble.empty() ? fmt::format("There is no receipt beside {}: how it was made is not known.", shown_name(run.job.result)) : trouble + ".";
     run.facts.receipt = result.receipt;
-    run.target = look_at(run, "target", run.job.target, true);
-    run.result = look_at(run, "result", run.job.result, false);
-    if (!run.job.truth.empty()) run.truth = look_at(run, "truth", run.job.truth, true);
+    run.facts.receipt_trouble = result.receipt_trouble.empty()
+                                    ? fmt::format("There is no receipt beside {}: how it was made is not known.", shown_name(run.job.result))
+                                    : result.receipt_trouble + ".";
+    run.target = look_at(run, open_exhibit("target", run.job.target, run.events), true);
+    run.result = look_at(run, std::move(result), false);
+    if (!run.job.truth.empty()) run.truth = look_at(run, open_exhibit("truth", run.job.truth, run.events), true);
     for (const std::optional<Side>* side : {&run.result, &run.truth}) {
         if (!*side) continue;
         const Exhibit &one = (*side)->exhibit, &base = run.target->exhibit;
@@ -153,7 +152,7 @@ void open_sides(Reporting& run) {
 void open_source(Reporting& run) {
     run.parts.emplace(run.options);
     if (run.job.sources.empty()) return;
-    run.parts->open_sources([&](const std::string& text) { run.remark(text); }, run.events.stop);
+    run.parts->open_sources([&](const std::string& text) { run.remark(text); }, run.events);
     std::vector<std::vector<Face>> faces;
     for (const ProcessorContext::Source& source : run.parts->sources) faces.push_back(source.faces);
     const SourceIdentity identity = average_source(faces, run.options.settings.faithful);

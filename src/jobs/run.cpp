@@ -427,7 +427,7 @@ TargetAnalysis analyse_target(const JobOptions& options, Target target, const Ru
 
 std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& events) {
     check_sidecar(options.settings);
-    const TargetAnalysis analysis = analyse_target(options, identified(open_target(options.settings), events.stop), events);
+    const TargetAnalysis analysis = analyse_target(options, identified(open_target(options.settings), events), events);
     std::vector<ListedFace> listed;
     int position = 0;
     for (const Face& face : analysis.still_faces) listed.push_back({0, 0, position++, face});

@@ -72,7 +72,9 @@ const std::map<std::uint32_t, std::uint32_t>& numbers_of_people() {
 struct Swapped {
     bool seen = false;
     double crop = 0, left = 0, pasted = 0, frame = 0, to_source = 0, to_target = 0;
+    bool twin_nearer = false;  ///< the true swap, by the same judge: what a perfect swapper would get
     std::optional<bool> nearer_outside;
+    bool twin_nearer_outside = false;
     Reading result, own;
 };
 
@@ -153,10 +155,14 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
     compare_pixels(judges, studio, painted, finished, swapped);
     swapped.to_source = cosine(unit(*now), unit(*wanted));
     swapped.to_target = cosine(unit(*now), unit(*old));
+    if (const std::optional<Embedding> twin_code = code_of(studio.twin.picture, twin.points_5))
+        swapped.twin_nearer = cosine(unit(*twin_code), unit(*wanted)) > cosine(unit(*twin_code), unit(*old));
     if (judges.outside) {
-        const auto known = [&](View<const std::uint8_t> picture, const Points5& points) { return judges.outside->recognise(picture, points); };
-        const std::vector<float> result = known(finished, here.points_5);
-        swapped.nearer_outside = dot(result, known(studio.other.picture, there.points_5)) > dot(result, known(studio.drawn.picture, here.points_5));
+        const auto known = [&](const Drawn& drawn) { return judges.outside->recognise(drawn.picture, drawn.truth[0].points_5); };
+        const std::vector<float> from_source = known(studio.other), from_target = known(studio.drawn), true_swap = known(studio.twin);
+        const std::vector<float> result = judges.outside->recognise(finished, here.points_5);
+        swapped.nearer_outside = dot(result, from_source) > dot(result, from_target);
+        swapped.twin_nearer_outside = dot(true_swap, from_source) > dot(true_swap, from_target);
     }
     swapped.result = read_face(judges.landmarker, studio, finished, twin);
     swapped.own = read_face(judges.landmarker, studio, studio.twin.picture, twin);
@@ -184,12 +190,13 @@ void measure_swapper(const Bench& bench) {
     bench.over<Swapped>("swap", bench.pictures(288), work, [&](Swapped&& one) {
         if (one.seen) all.push_back(one);
     });
-    Mean nearer, outside, crop, left, pasted, frame, near, far, pose, own_pose, expression, own_expression;
+    Mean nearer, twin_nearer, outside, twin_outside, crop, left, pasted, frame, near, far, pose, own_pose, expression, own_expression;
     for (const Swapped& one : all) {
         nearer.add(one.to_source > one.to_target ? 100 : 0);
+        twin_nearer.add(one.twin_nearer ? 100 : 0);
         near.add(one.to_source);
         far.add(one.to_target);
-        if (one.nearer_outside) outside.add(*one.nearer_outside ? 100 : 0);
+        if (one.nearer_outside) outside.add(*one.nearer_outside ? 100 : 0), twin_outside.add(one.twin_nearer_outside ? 100 : 0);
         crop.add(one.crop);
         left.add(one.left);
         pasted.add(one.pasted);
@@ -199,8 +206,8 @@ void measure_swapper(const Bench& bench) {
         expression.add(one.result.expression);
         own_expression.add(one.own.expression);
     }
-    bench.row("nearer_to_source", nearer.value(), nearer.count, 0);
-    if (judges.outside) bench.row("nearer_to_source_outside", outside.value(), outside.count, 0);
+    bench.row("nearer_to_source", nearer.value(), nearer.count, twin_nearer.value());
+    if (judges.outside) bench.row("nearer_to_source_outside", outside.value(), outside.count, twin_outside.value());
     bench.row("cosine_to_source", near.value(), near.count, far.value());
     bench.row("psnr", crop.value(), crop.count, left.value());
     bench.row("psnr_above_leaving", crop.value() - left.value(), crop.count);

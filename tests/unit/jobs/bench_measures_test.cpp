@@ -20,8 +20,8 @@ TEST(BenchMeasures, ADetectionTakesOneFaceAndNoneThatIsTaken) {
     const std::vector<Mark> marks = match(found, scores, wanted, ignored);
     ASSERT_EQ(marks.size(), 3u);  // the third lies on a face that does not count
     EXPECT_TRUE(marks[0].hit);
-    EXPECT_FALSE(marks[1].hit);   // the same face a second time
-    EXPECT_FALSE(marks[2].hit);   // 40 of 160 pixels of height are shared
+    EXPECT_FALSE(marks[1].hit);  // the same face a second time
+    EXPECT_FALSE(marks[2].hit);  // 40 of 160 pixels of height are shared
 }
 
 TEST(BenchMeasures, PrecisionIsAveragedOverRecall) {
@@ -57,9 +57,12 @@ TEST(BenchMeasures, ColourDistancesAreThoseOfThePublishedPairs) {
         std::array<float, 3> first, second;
         double distance;
     };
-    const Pair pairs[] = {{{50, 2.6772f, -79.7751f}, {50, 0, -82.7485f}, 2.0425},         {{50, -1.3802f, -84.2814f}, {50, 0, -82.7485f}, 1.0},
-                          {{50, 2.49f, -0.001f}, {50, -2.49f, 0.0009f}, 7.1792},          {{50, 2.5f, 0}, {50, 0, -2.5f}, 4.3065},
-                          {{60.2574f, -34.0099f, 36.2677f}, {60.4626f, -34.1751f, 39.4387f}, 1.2644}, {{22.7233f, 20.0904f, -46.6940f}, {23.0331f, 14.9730f, -42.5619f}, 2.0373},
+    const Pair pairs[] = {{{50, 2.6772f, -79.7751f}, {50, 0, -82.7485f}, 2.0425},
+                          {{50, -1.3802f, -84.2814f}, {50, 0, -82.7485f}, 1.0},
+                          {{50, 2.49f, -0.001f}, {50, -2.49f, 0.0009f}, 7.1792},
+                          {{50, 2.5f, 0}, {50, 0, -2.5f}, 4.3065},
+                          {{60.2574f, -34.0099f, 36.2677f}, {60.4626f, -34.1751f, 39.4387f}, 1.2644},
+                          {{22.7233f, 20.0904f, -46.6940f}, {23.0331f, 14.9730f, -42.5619f}, 2.0373},
                           {{2.0776f, 0.0795f, -1.1350f}, {0.9033f, -0.0636f, -0.5514f}, 0.9082}};
     for (const Pair& pair : pairs) {
         EXPECT_NEAR(delta_e_2000(pair.first, pair.second), pair.distance, 1e-4);

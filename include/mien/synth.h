@@ -35,7 +35,7 @@ struct Rendered {
 };
 /// Renders a scene. Encoders, writer and threads are options of the job. The same order gives the same frames, sound and truth on every machine.
 /// Throws Error; nothing is left under the outputs' names unless all of it is whole.
-Rendered render(Job, const SceneOrder&, const Events& = {});
+Rendered render(const Job&, const SceneOrder&, const Events& = {});
 
 /// One of the scenes that come with mien; `json` is what a user would write.
 struct SceneText {

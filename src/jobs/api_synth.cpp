@@ -12,7 +12,7 @@
 
 namespace mien {
 
-Rendered render(Job job, const SceneOrder& order, const Events& events) {
+Rendered render(const Job& job, const SceneOrder& order, const Events& events) {
     SynthJob inner;
     inner.order.scene = order.scene;
     if (!order.people.empty()) inner.order.people = parse_seeds(order.people);

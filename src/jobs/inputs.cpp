@@ -77,7 +77,8 @@ Target open_target(const Settings& settings) {
     Target target;
     target.path = settings.target;
     if (settings.target.empty()) throw Error(Code::usage, "no target was given: name the film or picture to work on with --target-path");
-    if ((target.pattern = parse_pattern(settings.target.string()))) {
+    target.pattern = parse_pattern(settings.target.string());
+    if (target.pattern) {
         target.kind = PlanTarget::Kind::pattern;
         target.info = open_pattern(*target.pattern)->info();
         target.entry = {"target", settings.target, sha256_hex(bytes_of(settings.target.string())), 0};

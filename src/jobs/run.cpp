@@ -437,7 +437,7 @@ std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& e
         if (number < from || number >= to) continue;
         position = 0;
         const double seconds = analysis.sidecar->time(number).value_or(Time{}).seconds();
-        for (Face& face : analysis.sidecar->faces(number)) listed.push_back({number, seconds, position++, std::move(face)});
+        for (Face& face : analysis.sidecar->faces(number)) listed.push_back({number, seconds, position++, face});
     }
     return listed;
 }

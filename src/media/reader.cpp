@@ -271,14 +271,17 @@ private:
     // Broken frames wait until a whole one follows: at the end of a truncated film none does.
     void place(Frame frame, bool broken) {
         constexpr std::size_t longest_wait = 16;
-        if (broken) {
+        std::optional<Frame> whole;
+        if (!broken) {
+            whole = std::move(frame);
+        } else {
             suspect_.push_back(std::move(frame));
             if (suspect_.size() <= longest_wait) return;
         }
         damaged_frames_ += static_cast<std::int64_t>(suspect_.size());
         ready_.insert(ready_.end(), std::make_move_iterator(suspect_.begin()), std::make_move_iterator(suspect_.end()));
         suspect_.clear();
-        if (!broken) ready_.push_back(std::move(frame));
+        if (whole) ready_.push_back(std::move(*whole));
     }
 
     void end() {

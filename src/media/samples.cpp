@@ -177,7 +177,7 @@ Picture share(const Frame& frame) {
     const auto bytes = static_cast<std::size_t>(std::abs(picture->linesize[0])) * static_cast<std::size_t>(picture->height);
     picture->buf[0] = av_buffer_create(picture->data[0], bytes, drop, owner.get(), AV_BUFFER_FLAG_READONLY);
     if (!picture->buf[0]) throw Error(Code::out_of_memory, "no memory for a media structure");
-    owner.release();
+    static_cast<void>(owner.release());  // drop frees it
     picture->colorspace = static_cast<AVColorSpace>(frame.colour.matrix);
     picture->color_primaries = static_cast<AVColorPrimaries>(frame.colour.primaries);
     picture->color_trc = static_cast<AVColorTransferCharacteristic>(frame.colour.transfer);

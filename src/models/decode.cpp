@@ -85,8 +85,8 @@ void append_scrfd(std::span<const std::span<const float>> outputs, const Reading
         visit_survivors(
             anchors, reading, into, [&](std::size_t i) { return std::pair(scores[i], scores[i] >= threshold); },
             [&](std::size_t i) {
-                const std::size_t cell = i / per_cell;
-                const Point anchor{static_cast<double>(cell % cells) * strides[level], static_cast<double>(cell / cells) * strides[level]};
+                const std::size_t cell = i / per_cell, row = cell / cells, column = cell % cells;
+                const Point anchor{static_cast<double>(column) * strides[level], static_cast<double>(row) * strides[level]};
                 const float* d = distances.data() + 4 * i;
                 const Point low{anchor.x - static_cast<double>(d[0] * stride), anchor.y - static_cast<double>(d[1] * stride)};
                 const Point high{anchor.x + static_cast<double>(d[2] * stride), anchor.y + static_cast<double>(d[3] * stride)};
@@ -128,7 +128,8 @@ void append_yunet(std::span<const std::span<const float>> outputs, const Reading
             return std::pair(product, product >= threshold);
         };
         visit_survivors(anchors, reading, into, score, [&](std::size_t i) {
-            const Point anchor{static_cast<double>(i % cells) * strides[level], static_cast<double>(i / cells) * strides[level]};
+            const std::size_t row = i / cells, column = i % cells;
+            const Point anchor{static_cast<double>(column) * strides[level], static_cast<double>(row) * strides[level]};
             const float* b = boxes.data() + 4 * i;
             const Point centre{static_cast<double>(b[0] * stride) + anchor.x, static_cast<double>(b[1] * stride) + anchor.y};
             const double half_width = static_cast<double>(std::exp(b[2]) * stride) / 2, half_height = static_cast<double>(std::exp(b[3]) * stride) / 2;

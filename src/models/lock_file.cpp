@@ -73,7 +73,7 @@ std::string write_whole(const std::filesystem::path& path, const std::string& te
     good = good && ::fsync(file) == 0;
     ::close(file);
     if (good && std::rename(temporary.c_str(), path.c_str()) == 0) return {};
-    const std::string why = std::strerror(errno);
+    std::string why = std::strerror(errno);
     ::unlink(temporary.c_str());
     return why;
 }

@@ -104,7 +104,7 @@ fs::path ModelStore::locate(std::string_view name) const {
     const ModelSpec* spec = find_model_or_null(name);
     if (!spec) return {};
     for (const fs::path& folder : search_folders(state_->options)) {
-        const fs::path candidate = folder / (std::string(name) + ".onnx");
+        fs::path candidate = folder / (std::string(name) + ".onnx");
         std::error_code ignored;
         if (fs::is_regular_file(candidate, ignored)) return candidate;
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -83,7 +84,7 @@ public:
 
     std::string describe() const override {
         std::string text = "face_enhancer " + std::string(network_.name()) + ", crop " + std::to_string(edge()) + " " + std::string(name_of(network_.spec().crop));
-        return text + ", masks " + text_of_types(masker_.settings().types) + ", blend " + std::to_string(static_cast<int>(share_ * 100 + 0.5));
+        return text + ", masks " + text_of_types(masker_.settings().types) + ", blend " + std::to_string(std::lround(share_ * 100));
     }
 
 private:

@@ -225,7 +225,7 @@ std::vector<Face> SynthFaces::operator()(std::int64_t number) {
         face.points5 = face.points5_68 = reduce_to_5(face.points68);
         face.box = row.face.box;
         face.score = face.landmarker_score = 1;
-        faces.push_back(std::move(face));
+        faces.push_back(face);
     }
     return faces;
 }

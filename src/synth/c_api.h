@@ -21,6 +21,7 @@ extern "C" {
 #define MIEN_SYNTH_PERFORMERS 8 /* people in one shot */
 #define MIEN_SYNTH_OCCLUDERS 8
 
+/* NOLINTBEGIN(modernize-use-using): this is C */
 typedef struct mien_synth_person {
     uint32_t seed;
     float age;          /* years; 0: as the seed says */
@@ -101,6 +102,7 @@ typedef struct mien_synth_output {
 } mien_synth_output;
 
 typedef struct mien_synth mien_synth;
+/* NOLINTEND(modernize-use-using) */
 
 int mien_synth_version(void);
 /* The sentence of this thread's last failure; valid until its next call. */

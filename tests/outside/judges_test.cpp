@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "jobs/bench_measures.h"
 #include "jobs/bench_people.h"
@@ -25,7 +26,10 @@ using test_networks::recorded_store;
 
 constexpr double sure = 0.6;  // score from which a detector has found somebody
 constexpr Size frame{480, 360};
-constexpr std::size_t faces_wanted = 120, people = 200, pictures_each = 2;
+/// A third of what is wanted keeps the suite short; MIEN_OUTSIDE=full (tools/check --deep) looks at all of it.
+const bool full = std::getenv("MIEN_OUTSIDE") != nullptr && std::string_view(std::getenv("MIEN_OUTSIDE")) == "full";
+const std::size_t faces_wanted = full ? 200 : 40, people = full ? 200 : 60;
+constexpr std::size_t pictures_each = 2;
 constexpr int threads = 2;
 
 fs::path data_file(const char* name) {
@@ -260,7 +264,7 @@ TEST(OutsideJudges, MobileFaceNetTellsRenderedPeopleApart) {
         }
         return std::nullopt;
     };
-    std::array<std::uint32_t, people> pictures{};
+    std::vector<std::uint32_t> pictures(people);
     draw_all(next, [&](Portrait&& one) {
         const std::uint32_t who = one.seed / attempts;
         if (pictures[who] == pictures_each) return;
@@ -272,7 +276,7 @@ TEST(OutsideJudges, MobileFaceNetTellsRenderedPeopleApart) {
     std::vector<float> right, wrong;
     for (std::size_t i = 0; i < known.size(); ++i)
         for (std::size_t k = i + 1; k < known.size(); ++k) (known[i].first == known[k].first ? right : wrong).push_back(dot(known[i].second, known[k].second));
-    ASSERT_GE(right.size(), 195u);
+    ASSERT_GE(right.size(), people - 5);
     const double area = area_under_curve(right, wrong);
     std::printf("MobileFaceNet tells %zu pairs of the same person from %zu of others at an AUC of %.4f\n", right.size(), wrong.size(), area);
     EXPECT_GE(area, 0.9);

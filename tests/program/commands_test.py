@@ -328,7 +328,7 @@ class Analyse(CommandTest):
 
     @needs_models
     def test_reading_a_large_film_is_shown(self):
-        film = self.pattern_film()
+        film = self.small_film()
         with open(film, "ab") as file:  # a box that players skip
             file.write((80 << 20).to_bytes(4, "big") + b"free")
             file.truncate(file.tell() - 8 + (80 << 20))

@@ -18,7 +18,7 @@ bool for_facefusion(const OptionText& text) { return text.use != "mien" || text.
 bool for_analysis(const OptionText& text) {
     for (const std::string_view section : {"face_detector", "face_landmarker", "face_selector"})
         if (text.section == section) return true;
-    for (const std::string_view name : {"target-path", "trim-frame-start", "trim-frame-end", "config-path", "log-level", "execution-thread-count", "model-folder", "batch", "sidecar", "faithful"})
+    for (const std::string_view name : {"target-path", "trim-frame-start", "trim-frame-end", "config-path", "log-level", "execution-thread-count", "model-folder", "pack", "batch", "sidecar", "faithful"})
         if (text.name == name) return true;
     return false;
 }

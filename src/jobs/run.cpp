@@ -12,12 +12,11 @@
 
 #include "base/cost.h"
 #include "base/error.h"
-#include "face/align.h"
+#include "jobs/contact_sheet.h"
 #include "jobs/engine.h"
 #include "jobs/inputs.h"
 #include "jobs/output.h"
 #include "jobs/packs.h"
-#include "kernels/geometry.h"
 #include "pipeline/film_passes.h"
 #include "pipeline/picture.h"
 
@@ -443,7 +442,6 @@ std::vector<ListedFace> list_faces(const JobOptions& options, const RunEvents& e
 }
 
 std::filesystem::path write_contact_sheet(const JobOptions& options, const std::filesystem::path& path, const RunEvents& events) {
-    constexpr int edge = 128, columns = 10, most = 400;
     JobOptions sheet_options = options;
     sheet_options.settings.output = path;
     sheet_options.settings.output_settings.writer = "film";
@@ -467,22 +465,7 @@ std::filesystem::path write_contact_sheet(const JobOptions& options, const std::
     const Plan plan = compile(run.settings, plan_target(run.target, run.settings));
     const WritePermit writes = permit(run, plan, std::move(samples));
 
-    const std::size_t shown = std::min<std::size_t>(listed.size(), most), step = (listed.size() + shown - 1) / shown;
-    const auto count = static_cast<int>((listed.size() + step - 1) / step);
-    Frame sheet({Layout::rgb, 8, false}, {columns * edge, (count + columns - 1) / columns * edge});
-    const View<std::uint8_t> pixels = sheet.edit<std::uint8_t>(0);
-    kernels::fill<std::uint8_t>(host_queue(), pixels, 24);
-    const std::unique_ptr<Reader> reader = still ? nullptr : read_target(run.target, run.settings);
-    std::optional<Frame> frame = still ? std::optional<Frame>(run.target.still->frame) : reader->next();
-    int cell = 0;
-    for (std::size_t i = 0; i < listed.size(); i += step) {
-        while (frame && !still && frame->number < listed[i].frame) frame = reader->next();
-        if (!frame) break;
-        const View<const std::uint8_t> rgb = analysed_picture(host_queue(), *frame, still ? 0 : reader->info().rotation, pictures);
-        const Affine to_cell = align_to(Template::ffhq_512, edge, listed[i].face.points5_68);
-        kernels::warp_affine_area<std::uint8_t>(host_queue(), rgb, invert(to_cell), kernels::Border::replicate, pixels.part({cell % columns * edge, cell / columns * edge, edge, edge}));
-        ++cell;
-    }
+    const Frame sheet = contact_sheet(run.target, run.settings, listed);
     Still like;
     like.format = "png";
     RunResult result;

@@ -97,7 +97,7 @@ constexpr auto rows = std::to_array<SceneKey>({
 
 Json type_of(const SceneKey& row) {
     const auto ranged = [&](const char* type) { return Json{{"type", type}, {"minimum", row.low}, {"maximum", row.high}}; };
-    const Json number{{"type", "number"}, {"minimum", row.low}, {"maximum", row.high}};
+    Json number{{"type", "number"}, {"minimum", row.low}, {"maximum", row.high}};
     switch (row.kind) {
         case K::number: return number;
         case K::whole: return ranged("integer");

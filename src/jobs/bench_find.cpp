@@ -130,7 +130,7 @@ std::optional<Face> analysed(const FaceAnalyser& analyser, Studio& studio) {
     std::optional<Face> best;
     double most = 0.5;
     for (Face& face : analyser.analyse(host_queue(), studio.drawn.picture, studio.analyse))
-        if (const double shared = overlap(face.box, studio.drawn.truth[0].box); shared >= most) most = shared, best = std::move(face);
+        if (const double shared = overlap(face.box, studio.drawn.truth[0].box); shared >= most) most = shared, best = face;
     return best;
 }
 
@@ -154,7 +154,7 @@ void measure_points(const Bench& bench, const FaceAnalyser& analyser) {
         if (const std::optional<Face> face = analysed(analyser, studio)) seen.in_film = points_error(face->points68, truth.points);
         return seen;
     };
-    bench.over<Seen>("landmark", bench.pictures(512), work, [&](Seen&& seen) { all.push_back(std::move(seen)); });
+    bench.over<Seen>("landmark", bench.pictures(512), work, [&](Seen&& seen) { all.push_back(seen); });
 
     Points68 shape{};
     for (const Seen& seen : all)
@@ -199,7 +199,7 @@ void measure_jitter(const Bench& bench, const FaceAnalyser& analyser) {
                     sum += std::hypot(face->points68[i].x - before->points68[i].x, face->points68[i].y - before->points68[i].y);
                 here.add(100 * sum / 68 / size_of(studio.drawn.truth[0].points));
             }
-            before = std::move(face);
+            before = face;
         }
         return here;
     };

@@ -88,7 +88,7 @@ Acceptance accepted_at(std::span<const float> right, std::vector<float> wrong, d
     return {static_cast<double>(passed) / static_cast<double>(right.size()), *edge};
 }
 
-double area_under_curve(std::vector<float> right, std::vector<float> wrong) {
+double area_under_curve(const std::vector<float>& right, std::vector<float> wrong) {
     if (right.empty() || wrong.empty()) return 0;
     std::sort(wrong.begin(), wrong.end());
     double sum = 0;

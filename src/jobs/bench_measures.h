@@ -32,7 +32,7 @@ struct Acceptance {
 };
 Acceptance accepted_at(std::span<const float> right, std::vector<float> wrong, double far);
 /// The chance that a right similarity is above a wrong one.
-double area_under_curve(std::vector<float> right, std::vector<float> wrong);
+double area_under_curve(const std::vector<float>& right, std::vector<float> wrong);
 /// Eight partial sums, always in the same order.
 float dot(std::span<const float>, std::span<const float>) noexcept;
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "command_words.h"
 #include "commands.h"
 #include "json_line.h"
 #include "option_flags.h"
@@ -15,32 +16,14 @@ namespace mien::cli {
 namespace {
 
 bool for_bench(const OptionText& text) {
-    for (const std::string_view name : {"pack", "model-folder", "execution-thread-count", "log-level", "config-path", "face-detector-model",
-                                        "face-landmarker-model", "face-occluder-model", "face-parser-model", "face-swapper-model", "face-enhancer-model"})
-        if (text.name == name) return true;
-    return false;
+    return is_named(text, {"pack", "model-folder", "execution-thread-count", "log-level", "config-path", "face-detector-model", "face-landmarker-model",
+                           "face-occluder-model", "face-parser-model", "face-swapper-model", "face-enhancer-model"});
 }
 
 struct Words {
     BenchOrder order;
     std::string tasks, people;
 };
-
-std::int64_t whole_number(const std::string& text) {
-    const bool digits = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits) throw Error(Code::usage, fmt::format("--people is \"{}\", and must be a whole number", text.substr(0, 40)));
-    return std::stoll(text);
-}
-
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        if (end > at) parts.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return parts;
-}
 
 std::string number(const std::optional<double>& value) {
     if (!value) return "-";
@@ -76,11 +59,9 @@ void show(const Program& program, const Measure& row) {
 }
 
 void run_bench(Program& program, const OptionFlags& flags, Words words) {
-    const std::vector<std::string> remarks = flags.read_into(program.job);
-    program.log_level = program.job.words("log-level").at(0);
-    for (const std::string& remark : remarks) tell(program, "warn", remark);
+    read_options(program, flags);
     words.order.tasks = split(words.tasks);
-    if (!words.people.empty()) words.order.people = whole_number(words.people);
+    if (!words.people.empty()) words.order.people = whole_number(words.people, "people");
     ProgressLine line(program);
     say(program, fmt::format("{:14} {:24} {:>8} {:>10} {:>8}  {:4} {:>6}  {}", "task", "measure", "value", "target", "beside", "met", "count", "meaning"));
     const std::vector<Measure> rows = bench_truth(program.job, words.order, show_events(program, line), [&](const Measure& row) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "command_words.h"
 #include "commands.h"
 #include "json_line.h"
 #include "option_flags.h"
@@ -16,17 +17,9 @@ namespace mien::cli {
 namespace {
 
 bool for_compare(const OptionText& text) {
-    for (const std::string_view name : {"output-path", "output-image-quality", "output-audio-encoder", "output-audio-quality", "output-audio-volume",
-                                        "output-video-encoder", "output-video-preset", "output-video-quality", "writer", "lossless", "encoder-threads",
-                                        "execution-thread-count", "log-level", "config-path", "model-folder"})
-        if (text.name == name) return true;
-    return false;
-}
-
-void prepare(Program& program, const OptionFlags& flags) {
-    const std::vector<std::string> remarks = flags.read_into(program.job);
-    program.log_level = program.job.words("log-level").at(0);
-    for (const std::string& remark : remarks) tell(program, "warn", remark);
+    return is_named(text, {"output-path", "output-image-quality", "output-audio-encoder", "output-audio-quality", "output-audio-volume", "output-video-encoder",
+                           "output-video-preset", "output-video-quality", "writer", "lossless", "encoder-threads", "execution-thread-count", "log-level", "config-path",
+                           "model-folder"});
 }
 
 struct CompareWords {
@@ -36,7 +29,7 @@ struct CompareWords {
 };
 
 void run_compare(Program& program, const OptionFlags& flags, CompareWords words) {
-    prepare(program, flags);
+    read_options(program, flags);
     words.comparison.inputs.assign(words.inputs.begin(), words.inputs.end());
     if (!words.columns.empty()) {
         const bool digits = words.columns.size() < 4 && words.columns.find_first_not_of("0123456789") == std::string::npos;
@@ -78,11 +71,7 @@ void add_compare(CLI::App& app, Program& program) {
 }
 
 bool for_report(const OptionText& text) {
-    for (const std::string_view section : {"face_detector", "face_landmarker", "face_selector"})
-        if (text.section == section) return true;
-    for (const std::string_view name : {"output-path", "pack", "execution-thread-count", "batch", "log-level", "config-path", "model-folder", "faithful"})
-        if (text.name == name) return true;
-    return false;
+    return finds_faces(text) || is_named(text, {"output-path", "pack", "execution-thread-count", "batch", "log-level", "config-path", "model-folder", "faithful"});
 }
 
 struct ReportWords {
@@ -91,7 +80,7 @@ struct ReportWords {
 };
 
 void run_report(Program& program, const OptionFlags& flags, const ReportWords& words) {
-    prepare(program, flags);
+    read_options(program, flags);
     ProgressLine line(program);
     const Reported done =
         report(program.job, {words.target, words.result, words.truth, {words.sources.begin(), words.sources.end()}}, show_events(program, line));

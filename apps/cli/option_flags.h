@@ -9,7 +9,7 @@
 
 namespace mien::cli {
 
-/// Adds a flag for every option that `wanted` accepts, grouped as in the ini file. Values go into the job after its ini file was read: read_options does both.
+/// Adds a flag for every option that `wanted` accepts, grouped as in the ini file. Values go into the job after its ini file was read: read_into does both.
 class OptionFlags {
 public:
     void add(CLI::App& command, bool (*wanted)(const OptionText&));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "command_words.h"
 #include "commands.h"
 #include "json_line.h"
 #include "option_flags.h"
@@ -16,17 +17,8 @@ namespace {
 bool for_everything(const OptionText&) { return true; }
 bool for_facefusion(const OptionText& text) { return text.use != "mien" || text.name == "model-folder" || text.name == "faithful" || text.name == "sidecar"; }
 bool for_analysis(const OptionText& text) {
-    for (const std::string_view section : {"face_detector", "face_landmarker", "face_selector"})
-        if (text.section == section) return true;
-    for (const std::string_view name : {"target-path", "trim-frame-start", "trim-frame-end", "config-path", "log-level", "execution-thread-count", "model-folder", "pack", "batch", "sidecar", "faithful"})
-        if (text.name == name) return true;
-    return false;
-}
-
-void prepare(Program& program, const OptionFlags& flags) {
-    const std::vector<std::string> remarks = flags.read_into(program.job);
-    program.log_level = program.job.words("log-level").at(0);
-    for (const std::string& remark : remarks) tell(program, "warn", remark);
+    return finds_faces(text) || is_named(text, {"target-path", "trim-frame-start", "trim-frame-end", "config-path", "log-level", "execution-thread-count",
+                                                "model-folder", "pack", "batch", "sidecar", "faithful"});
 }
 
 Json json_of(const Outcome& outcome) {
@@ -68,7 +60,7 @@ void add_command(CLI::App& app, Program& program, const char* name, const char* 
     command->add_flag("--json", program.json, "print JSON lines instead of text");
     command->callback([&program, flags, call] {
         program.call = [&program, flags, call] {
-            prepare(program, *flags);
+            read_options(program, *flags);
             call(program);
         };
     });
@@ -108,7 +100,7 @@ void add_faces(CLI::App& app, Program& program) {
     command->add_option("--sheet", *sheet, "write a contact sheet to this picture")->type_name("PATH");
     command->callback([&program, flags, sheet] {
         program.call = [&program, flags, sheet] {
-            prepare(program, *flags);
+            read_options(program, *flags);
             if (sheet->empty()) return list_the_faces(program);
             ProgressLine line(program);
             const std::string path = contact_sheet(program.job, *sheet, show_events(program, line)).string();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "command_words.h"
 #include "commands.h"
 #include "json_line.h"
 #include "option_flags.h"
@@ -14,11 +15,8 @@ namespace mien::cli {
 namespace {
 
 bool for_synth(const OptionText& text) {
-    for (const std::string_view name :
-         {"output-audio-encoder", "output-audio-quality", "output-audio-volume", "output-video-encoder", "output-video-preset", "output-video-quality",
-          "writer", "lossless", "encoder-threads", "execution-thread-count", "log-level", "config-path", "model-folder"})
-        if (text.name == name) return true;
-    return false;
+    return is_named(text, {"output-audio-encoder", "output-audio-quality", "output-audio-volume", "output-video-encoder", "output-video-preset", "output-video-quality",
+                           "writer", "lossless", "encoder-threads", "execution-thread-count", "log-level", "config-path", "model-folder"});
 }
 
 struct Words {
@@ -26,22 +24,6 @@ struct Words {
     std::string frames, pictures, twins, device = "cpu";
     bool schema = false, list = false, show = false;
 };
-
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        if (end > at) parts.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return parts;
-}
-
-std::int64_t whole_number(const std::string& text, const char* option) {
-    const bool digits = !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
-    if (!digits) throw Error(Code::usage, fmt::format("--{} is \"{}\", and must be a whole number", option, text.substr(0, 40)));
-    return std::stoll(text);
-}
 
 void print_scenes(const Program& program) {
     for (const SceneText& scene : scenes()) {
@@ -79,9 +61,7 @@ void report(const Program& program, const Rendered& done) {
 }
 
 void run_synth(Program& program, const OptionFlags& flags, Words words) {
-    const std::vector<std::string> remarks = flags.read_into(program.job);
-    program.log_level = program.job.words("log-level").at(0);
-    for (const std::string& remark : remarks) tell(program, "warn", remark);
+    read_options(program, flags);
     if (words.schema) return fmt::print("{}", scene_schema());
     if (words.list) return print_scenes(program);
     if (words.show) return print_scene(words.order.scene);

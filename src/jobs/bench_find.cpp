@@ -8,6 +8,7 @@
 #include "face/align.h"
 #include "jobs/bench_measures.h"
 #include "jobs/bench_people.h"
+#include "kernels/reduce.h"
 #include "synth/exact_math.h"
 #include "synth/noise.h"
 
@@ -77,7 +78,7 @@ Found in_band(Found found, double smallest, double largest, const std::vector<Bo
     for (std::size_t i = 0; i < found.boxes.size(); ++i) {
         const double edge = edge_of(found.boxes[i]);
         const bool of_the_band = edge >= smallest && edge < largest;
-        if (!of_the_band && std::none_of(wanted.begin(), wanted.end(), [&](const Box& box) { return overlap(box, found.boxes[i]) >= 0.5; })) continue;
+        if (!of_the_band && std::none_of(wanted.begin(), wanted.end(), [&](const Box& box) { return kernels::overlap(box, found.boxes[i]) >= 0.5; })) continue;
         kept.boxes.push_back(found.boxes[i]);
         kept.scores.push_back(found.scores[i]);
     }
@@ -130,7 +131,7 @@ std::optional<Face> analysed(const FaceAnalyser& analyser, Studio& studio) {
     std::optional<Face> best;
     double most = 0.5;
     for (Face& face : analyser.analyse(host_queue(), studio.drawn.picture, studio.analyse))
-        if (const double shared = overlap(face.box, studio.drawn.truth[0].box); shared >= most) most = shared, best = face;
+        if (const double shared = kernels::overlap(face.box, studio.drawn.truth[0].box); shared >= most) most = shared, best = face;
     return best;
 }
 

@@ -9,6 +9,7 @@
 #include "kernels/geometry.h"
 #include "kernels/network_io.h"
 #include "pipeline/painting_network.h"
+#include "quality/measure.h"
 
 namespace mien::bench {
 namespace {
@@ -58,7 +59,7 @@ void measure_frame_enhancer(const Bench& bench) {
         Picture<float> painted(queue, {whole, whole}, 3);
         kernels::from_tensor(queue, answer, 0, {.mean = spec.norm.mean, .deviation = spec.norm.deviation, .swap_red_blue = spec.bgr}, painted.view());
         const Picture<float> truth = as_floats(sharp);
-        return Pair{decibels(painted, truth), decibels(as_floats(plain), truth)};
+        return Pair{quality::psnr(painted, truth), quality::psnr(as_floats(plain), truth)};
     };
     Mean enlarged, lanczos;
     bench.over<Pair>("enlarge", bench.pictures(48), work, [&](Pair&& one) {
@@ -102,8 +103,8 @@ void measure_colorizer(const Bench& bench) {
                 const std::int64_t at = std::int64_t{1} * y * size.width + x;
                 const std::array<float, 3> truth = colour_at(lab, x, y), plain = colour_at(grey, x, y);
                 off.network +=
-                    delta_e_2000(truth, {plain[0], answer.as<const float>()[at], answer.as<const float>()[pixels + at]}) / static_cast<double>(pixels);
-                off.beside += delta_e_2000(truth, plain) / static_cast<double>(pixels);
+                    quality::delta_e_2000(truth, {plain[0], answer.as<const float>()[at], answer.as<const float>()[pixels + at]}) / static_cast<double>(pixels);
+                off.beside += quality::delta_e_2000(truth, plain) / static_cast<double>(pixels);
             }
         return off;
     };

@@ -5,10 +5,11 @@
 #include <cmath>
 #include <functional>
 
+#include "kernels/reduce.h"
+
 namespace mien::bench {
 namespace {
 
-double area_of(const Box& box) noexcept { return std::max(box.width(), 1e-3) * std::max(box.height(), 1e-3); }
 double distance(Point a, Point b) noexcept { return std::hypot(a.x - b.x, a.y - b.y); }
 Point mean_of(const Points68& points, std::size_t from, std::size_t to) noexcept {
     Point sum;
@@ -38,12 +39,6 @@ std::array<Triple, 3> inverse(const std::array<Triple, 3>& m) noexcept {
 
 }  // namespace
 
-double overlap(const Box& a, const Box& b) noexcept {
-    const double width = std::min(a.high.x, b.high.x) - std::max(a.low.x, b.low.x), height = std::min(a.high.y, b.high.y) - std::max(a.low.y, b.low.y);
-    const double both = std::max(width, 0.0) * std::max(height, 0.0);
-    return both / (area_of(a) + area_of(b) - both);
-}
-
 std::vector<Mark> match(std::span<const Box> boxes, std::span<const double> scores, std::span<const Box> wanted, std::span<const Box> ignored) {
     std::vector<Mark> marks;
     std::vector<bool> taken(wanted.size());
@@ -51,8 +46,8 @@ std::vector<Mark> match(std::span<const Box> boxes, std::span<const double> scor
         double best = -1;
         std::size_t which = 0;
         for (std::size_t k = 0; k < wanted.size(); ++k)
-            if (const double shared = overlap(boxes[i], wanted[k]); !taken[k] && shared > best) best = shared, which = k;
-        const auto lies_on = [&](const Box& other) { return overlap(boxes[i], other) >= 0.3; };
+            if (const double shared = kernels::overlap(boxes[i], wanted[k]); !taken[k] && shared > best) best = shared, which = k;
+        const auto lies_on = [&](const Box& other) { return kernels::overlap(boxes[i], other) >= 0.3; };
         if (best >= 0.5) {
             taken[which] = true;
             marks.push_back({scores[i], true});
@@ -116,43 +111,6 @@ double points_error(const Points68& seen, const Points68& truth) noexcept {
     double sum = 0;
     for (std::size_t i = 0; i < 68; ++i) sum += distance(seen[i], truth[i]);
     return sum / 68 / size_of(truth);
-}
-
-double decibels(View<const float> a, View<const float> b, View<const std::uint8_t> area) {
-    double error = 0, weight = 0;
-    for (int y = 0; y < a.size.height; ++y)
-        for (int x = 0; x < a.size.width; ++x) {
-            const double here = area.data ? area.at(x, y) / 255.0 : 1.0;
-            for (int c = 0; c < 3; ++c) {
-                const double off = (static_cast<double>(a.at(x, y, c)) - static_cast<double>(b.at(x, y, c))) / 255;
-                error += here * off * off;
-            }
-            weight += 3 * here;
-        }
-    return -10 * std::log10(std::max(error / std::max(weight, 1.0), 1e-8));
-}
-
-double delta_e_2000(const std::array<float, 3>& first, const std::array<float, 3>& second) noexcept {
-    // Sharma, Wu, Dalal 2005, in their notation.
-    constexpr double pi = 3.14159265358979323846;
-    const double l1 = static_cast<double>(first[0]), a1 = static_cast<double>(first[1]), b1 = static_cast<double>(first[2]);
-    const double l2 = static_cast<double>(second[0]), a2 = static_cast<double>(second[1]), b2 = static_cast<double>(second[2]);
-    const auto seventh = [](double c) { return std::sqrt(std::pow(c, 7) / (std::pow(c, 7) + 6103515625.0)); };
-    const double g = 0.5 * (1 - seventh((std::hypot(a1, b1) + std::hypot(a2, b2)) / 2));
-    const double x1 = (1 + g) * a1, x2 = (1 + g) * a2, c1 = std::hypot(x1, b1), c2 = std::hypot(x2, b2);
-    const auto hue = [](double x, double y) { return x == 0 && y == 0 ? 0.0 : std::fmod(std::atan2(y, x) * 180 / pi + 360, 360); };
-    const double h1 = hue(x1, b1), h2 = hue(x2, b2);
-    double turn = h2 - h1, sum = h1 + h2;
-    const bool grey = c1 * c2 == 0;
-    if (!grey && std::abs(h2 - h1) > 180) turn += turn > 0 ? -360 : 360, sum += sum < 360 ? 360 : -360;
-    if (grey) turn = 0;
-    const double h = grey ? sum : sum / 2, l = (l1 + l2) / 2, c = (c1 + c2) / 2;
-    const auto wave = [&](double factor, double shift) { return std::cos((factor * h + shift) * pi / 180); };
-    const double t = 1 - 0.17 * wave(1, -30) + 0.24 * wave(2, 0) + 0.32 * wave(3, 6) - 0.20 * wave(4, -63);
-    const double sl = 1 + 0.015 * (l - 50) * (l - 50) / std::sqrt(20 + (l - 50) * (l - 50)), sc = 1 + 0.045 * c, sh = 1 + 0.015 * c * t;
-    const double bend = -std::sin(60 * std::exp(-((h - 275) / 25) * ((h - 275) / 25)) * pi / 180) * 2 * seventh(c);
-    const double dl = (l2 - l1) / sl, dc = (c2 - c1) / sc, dh = 2 * std::sqrt(c1 * c2) * std::sin(turn / 2 * pi / 180) / sh;
-    return std::sqrt(std::max(dl * dl + dc * dc + dh * dh + bend * dc * dh, 0.0));
 }
 
 PoseOfPoints pose_of_points(const Points68& seen, const std::array<synth::Vec3, 68>& known) noexcept {

@@ -1,4 +1,4 @@
-// What is measured, as pure functions: overlaps, precision, acceptance, decibels, colour distances, poses of points.
+// What is measured of networks, as pure functions: precision, acceptance, poses of points. Measures of pictures: quality/measure.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "face/face.h"
-#include "image/view.h"
 #include "synth/vector3.h"
 
 namespace mien::bench {
-
-/// Intersection over union.
-double overlap(const Box&, const Box&) noexcept;
 
 /// One detection that counts: how sure, and whether it is a face.
 struct Mark {
@@ -40,13 +36,6 @@ float dot(std::span<const float>, std::span<const float>) noexcept;
 double size_of(const Points68&) noexcept;
 /// Mean distance of points, of the size of the true face.
 double points_error(const Points68& seen, const Points68& truth) noexcept;
-
-/// Decibels of two pictures of the same samples (0..255), three channels, weighed by an area of one channel (0..255); without an area all pixels weigh the
-/// same.
-double decibels(View<const float> a, View<const float> b, View<const std::uint8_t> area = {});
-
-/// CIEDE2000 of two colours L a b.
-double delta_e_2000(const std::array<float, 3>&, const std::array<float, 3>&) noexcept;
 
 /// How points seen in a picture sit on a face known in space.
 struct PoseOfPoints {

@@ -14,6 +14,7 @@
 #include "models/packs.h"
 #include "pipeline/face_crop.h"
 #include "pipeline/processor.h"
+#include "quality/measure.h"
 
 namespace mien::bench {
 namespace {
@@ -114,10 +115,10 @@ void compare_pixels(const SwapJudges& judges, const Studio& studio, View<const f
     cut_floats(studio.other.picture, source_place, bytes, pasted);
     kernels::warp_affine<std::uint8_t>(host_queue(), studio.drawn.face, invert(place.frame_to_crop), kernels::Border::constant_zero, kernels::Sampling::exact,
                                        area.view());
-    swapped.crop = decibels(painted, truth, area);
-    swapped.left = decibels(left, truth, area);
-    swapped.pasted = decibels(pasted, truth, area);
-    swapped.frame = decibels(as_floats(finished), as_floats(studio.twin.picture), studio.drawn.face);
+    swapped.crop = quality::psnr(painted, truth, area);
+    swapped.left = quality::psnr(left, truth, area);
+    swapped.pasted = quality::psnr(pasted, truth, area);
+    swapped.frame = quality::psnr(as_floats(finished), as_floats(studio.twin.picture), studio.drawn.face);
 }
 
 Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, std::int64_t item) {
@@ -246,7 +247,7 @@ void measure_enhancer(const Bench& bench) {
         const std::optional<Embedding> true_code = code_of(sharp), blurred_code = code_of(blurred), result_code = code_of(result);
         if (!true_code || !blurred_code || !result_code) return Enhanced{};
         const Picture<float> truth = as_floats(sharp);
-        return Enhanced{true, decibels(painted, truth), decibels(as_floats(blurred), truth), cosine(unit(*true_code), unit(*result_code)),
+        return Enhanced{true, quality::psnr(painted, truth), quality::psnr(as_floats(blurred), truth), cosine(unit(*true_code), unit(*result_code)),
                         cosine(unit(*true_code), unit(*blurred_code))};
     };
     Mean network, bicubic, known, known_before;

@@ -114,14 +114,14 @@ template <class Term> std::array<std::uint64_t, 4> add_samples(Size size, int ch
     return total;
 }
 
+}  // namespace
+
 double overlap(const Box& a, const Box& b) noexcept {
     const double width = std::max(0.0, std::min(a.high.x, b.high.x) - std::max(a.low.x, b.low.x));
     const double height = std::max(0.0, std::min(a.high.y, b.high.y) - std::max(a.low.y, b.low.y));
     const double both = width * height, either = a.width() * a.height() + b.width() * b.height() - both;
     return either > 0 ? both / either : 0;
 }
-
-}  // namespace
 
 template <class T> std::array<std::uint64_t, 4> channel_sums(Queue& queue, View<const T> in) {
     if (takes_tuned_path(queue))

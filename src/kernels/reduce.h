@@ -20,6 +20,8 @@ std::vector<std::uint32_t> histogram64(Queue&, View<const std::uint8_t> in);
 /// Sum of absolute differences per channel of two equal-sized pictures.
 template <class T> std::array<std::uint64_t, 4> absolute_differences(Queue&, View<const T> first, View<const T> second);
 
+/// Intersection over union; 0 when neither box has an area.
+double overlap(const Box&, const Box&) noexcept;
 /// Greedy suppression, OpenCV's NMSBoxes: candidates with score > score_threshold in falling order of score (ties by index); one is kept when its overlap
 /// (intersection over union of x, y, width, height) with every kept one is <= overlap_threshold. Boxes as x1 y1 x2 y2. Host only: candidates are few.
 std::vector<int> suppress(std::span<const Box> boxes, std::span<const double> scores, double score_threshold, double overlap_threshold);

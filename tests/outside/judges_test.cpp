@@ -115,7 +115,7 @@ bool is_on_face(const Box& box, const synth::FaceTruth& face) {
     // Makers draw boxes to the brows or to the hair: the middle of the face inside, and not much larger or smaller.
     const double middle_x = (face.box.low.x + face.box.high.x) / 2, middle_y = (face.box.low.y + face.box.high.y) / 2;
     const bool holds = middle_x > box.low.x && middle_x < box.high.x && middle_y > box.low.y && middle_y < box.high.y;
-    return holds && overlap(box, face.box) >= 0.4;
+    return holds && kernels::overlap(box, face.box) >= 0.4;
 }
 
 double share_found(const char* model) {

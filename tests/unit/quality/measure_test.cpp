@@ -86,5 +86,33 @@ TEST(Summary, OfNothingIsUnknown) {
     EXPECT_TRUE(std::isnan(summarise(none).mean));
 }
 
+TEST(Psnr, WeighsWhatTheAreaSays) {
+    Picture<float> a(host_queue(), {2, 1}, 3), b(host_queue(), {2, 1}, 3);
+    Picture<std::uint8_t> area(host_queue(), {2, 1});
+    for (int c = 0; c < 3; ++c) a.view().at(0, 0, c) = a.view().at(1, 0, c) = b.view().at(0, 0, c) = 100, b.view().at(1, 0, c) = 125.5f;
+    area.view().at(0, 0) = 0;
+    area.view().at(1, 0) = 255;
+    EXPECT_NEAR(psnr(a, b, area), 20, 1e-9);
+    EXPECT_NEAR(psnr(a, b), 20 + 10 * std::log10(2.0), 1e-9);
+}
+
+TEST(DeltaE2000, ColourDistancesAreThoseOfThePublishedPairs) {
+    struct Pair {
+        std::array<float, 3> first, second;
+        double distance;
+    };
+    const Pair pairs[] = {{{50, 2.6772f, -79.7751f}, {50, 0, -82.7485f}, 2.0425},
+                          {{50, -1.3802f, -84.2814f}, {50, 0, -82.7485f}, 1.0},
+                          {{50, 2.49f, -0.001f}, {50, -2.49f, 0.0009f}, 7.1792},
+                          {{50, 2.5f, 0}, {50, 0, -2.5f}, 4.3065},
+                          {{60.2574f, -34.0099f, 36.2677f}, {60.4626f, -34.1751f, 39.4387f}, 1.2644},
+                          {{22.7233f, 20.0904f, -46.6940f}, {23.0331f, 14.9730f, -42.5619f}, 2.0373},
+                          {{2.0776f, 0.0795f, -1.1350f}, {0.9033f, -0.0636f, -0.5514f}, 0.9082}};
+    for (const Pair& pair : pairs) {
+        EXPECT_NEAR(delta_e_2000(pair.first, pair.second), pair.distance, 1e-4);
+        EXPECT_NEAR(delta_e_2000(pair.second, pair.first), pair.distance, 1e-4);
+    }
+}
+
 }  // namespace
 }  // namespace mien::quality

@@ -1,14 +1,11 @@
 # mien compare as a user meets it: films and pictures side by side, and sentences for everything that is wrong.
 # SPDX-License-Identifier: Apache-2.0
 import json
-import os
-import signal
 import struct
 import subprocess
-import time
 
 from looking import FACE, FRAMES, LookingTest, digest
-from program import INPUT, INTERRUPTED, LIMIT, OUTPUT, PROGRAM, REFUSED, SLOWER, USAGE, main, needs_ffmpeg
+from program import INPUT, OUTPUT, REFUSED, USAGE, main, needs_ffmpeg
 
 
 class Compare(LookingTest):
@@ -133,15 +130,7 @@ class Compare(LookingTest):
         self.nothing_left("c.mp4", "c.mp4.receipt.json")
 
     def test_an_interrupt_leaves_nothing(self):
-        run = subprocess.Popen([PROGRAM, "compare", "pattern:1280x720x4000", "pattern:1280x720x4000", "-o", "c.mp4"], cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        time.sleep(1.5)
-        self.assertIsNone(run.poll(), "the comparison ended by itself: make it longer")
-        asked = time.monotonic()
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=LIMIT)
-        self.assertLess(time.monotonic() - asked, 3.0 * SLOWER)
-        self.assertEqual(run.returncode, INTERRUPTED, err)
-        self.nothing_left("c.mp4", "c.mp4.receipt.json")
+        self.interrupted(self.start("compare", "pattern:1280x720x4000", "pattern:1280x720x4000", "-o", "c.mp4"), "c.mp4", "c.mp4.receipt.json")
 
 
 if __name__ == "__main__":

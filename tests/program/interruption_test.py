@@ -2,30 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import signal
-import subprocess
 import time
 
-from program import HAVE_MODELS, INTERRUPTED, LIMIT, PROGRAM, SLOWER, ProgramTest, main, needs_models
+from program import HAVE_MODELS, LIMIT, ProgramTest, main, needs_models
 
 LONG = ("run", "--processors", "face_debugger", "--face-selector-mode", "many", "-t", "pattern:1280x720x4000", "-o", "out.mp4")
 
 
 class Interruption(ProgramTest):
-    def start(self, *words):
-        return subprocess.Popen([PROGRAM, *words], cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
     def test_interrupt_ends_within_a_second_and_leaves_nothing(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            run = self.start(*LONG)
-            time.sleep(1.5)
-            self.assertIsNone(run.poll(), "the run ended by itself: make it longer")
-            asked = time.monotonic()
-            run.send_signal(number)
-            _, err = run.communicate(timeout=LIMIT)
-            # A second, and a margin for a busy machine.
-            self.assertLess(time.monotonic() - asked, 3.0 * SLOWER)
-            self.assertEqual(run.returncode, INTERRUPTED, err)
-            self.nothing_left("out.mp4", "out.mp4.receipt.json")
+            self.interrupted(self.start(*LONG), "out.mp4", "out.mp4.receipt.json", by=number)
 
     def test_the_other_passes_end_within_a_second_too(self):
         """The live shape, and the analysis of a film, with one thread: there the stop is asked for by the thread that works."""
@@ -35,28 +22,13 @@ class Interruption(ProgramTest):
             runs["analyse"] = ("run", *LONG[1:5], "--model-folder", self.models, "-t", film, "-o", "out.mp4", "--sidecar", "a.db")
         for name, words in runs.items():
             with self.subTest(run=name):
-                run = self.start(*words)
-                time.sleep(1.5)
-                self.assertIsNone(run.poll(), "the run ended by itself: make it longer")
-                asked = time.monotonic()
-                run.send_signal(signal.SIGINT)
-                _, err = run.communicate(timeout=LIMIT)
-                self.assertLess(time.monotonic() - asked, 3.0 * SLOWER)
-                self.assertEqual(run.returncode, INTERRUPTED, err)
-                self.nothing_left("out.mp4", "out.mp4.receipt.json")
+                self.interrupted(self.start(*words), "out.mp4", "out.mp4.receipt.json")
 
     def test_a_long_file_is_let_go(self):
         """A film of 20 GiB, most of it a hole: its digest takes far longer than this test."""
         film = self.small_film()
         os.truncate(film, 20 << 30)
-        run = self.start("run", *LONG[1:5], "-t", film, "-o", "out.mp4")
-        time.sleep(1.5)
-        self.assertIsNone(run.poll(), "the run ended by itself: make the file longer")
-        asked = time.monotonic()
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=LIMIT)
-        self.assertLess(time.monotonic() - asked, 3.0 * SLOWER)
-        self.assertEqual(run.returncode, INTERRUPTED, err)
+        self.interrupted(self.start("run", *LONG[1:5], "-t", film, "-o", "out.mp4"), "out.mp4", "out.mp4.receipt.json")
 
     def test_headless_run_answers_an_interrupt_as_facefusion_does(self):
         run = self.start("headless-run", *LONG[1:])

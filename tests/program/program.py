@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zlib
 
@@ -95,6 +97,20 @@ class ProgramTest(unittest.TestCase):
             self.assertFalse(os.path.lexists(self.path(name)), name)
         left = [name for name in os.listdir(self.folder) if ".part" in name or name.startswith(".out")]
         self.assertEqual(left, [])
+
+    def start(self, *words):
+        return subprocess.Popen([PROGRAM, *words], cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def interrupted(self, run, *names, by=signal.SIGINT, wait=1.5):
+        """A run that is told to stop after a while ends within a second (and a margin for a busy machine) with its own status, and leaves nothing under the names."""
+        time.sleep(wait)
+        self.assertIsNone(run.poll(), "the run ended by itself: make it longer")
+        asked = time.monotonic()
+        run.send_signal(by)
+        _, err = run.communicate(timeout=LIMIT)
+        self.assertLess(time.monotonic() - asked, 3.0 * SLOWER)
+        self.assertEqual(run.returncode, INTERRUPTED, err)
+        self.nothing_left(*names)
 
     def small_film(self, name="film.mp4"):
         """A dozen frames of somebody who was rendered: an ordinary file from then on, without a receipt."""

@@ -4,13 +4,10 @@ import base64
 import html.parser
 import json
 import re
-import signal
 import struct
-import subprocess
-import time
 
 from looking import FACE, FRAMES, LookingTest, digest
-from program import INPUT, INTERRUPTED, LIMIT, OUTPUT, PROGRAM, REFUSED, SLOWER, USAGE, main
+from program import INPUT, OUTPUT, REFUSED, USAGE, main
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 DRAWN = {"path", "rect", "line", "circle"}
@@ -230,15 +227,7 @@ class Report(LookingTest):
         self.nothing_left("r.html", "r.html.receipt.json")
 
     def test_an_interrupt_leaves_nothing(self):
-        run = subprocess.Popen([PROGRAM, "report", "pattern:640x360x20000", "pattern:640x360x20000", "-o", "r.html"], cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        time.sleep(1.5)
-        self.assertIsNone(run.poll(), "the report ended by itself: make it longer")
-        asked = time.monotonic()
-        run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=LIMIT)
-        self.assertLess(time.monotonic() - asked, 3.0 * SLOWER)
-        self.assertEqual(run.returncode, INTERRUPTED, err)
-        self.nothing_left("r.html", "r.html.receipt.json")
+        self.interrupted(self.start("report", "pattern:640x360x20000", "pattern:640x360x20000", "-o", "r.html"), "r.html", "r.html.receipt.json")
 
 
 if __name__ == "__main__":

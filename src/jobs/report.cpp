@@ -13,7 +13,9 @@
 #include "jobs/exhibit.h"
 #include "jobs/output.h"
 #include "jobs/report_facts.h"
+#include "jobs/report_pictures.h"
 #include "kernels/geometry.h"
+#include "kernels/reduce.h"
 #include "pipeline/picture.h"
 #include "pipeline/rotate.h"
 #include "pipeline/shots.h"
@@ -21,7 +23,7 @@
 namespace mien {
 namespace {
 
-constexpr int moment_count = 6, moment_edge = 240, whole_height = 400;
+constexpr int moment_count = 6, moment_edge = 240;
 constexpr double least_overlap = 0.2;
 
 /// One of the films: what it is, and whose faces are in it.
@@ -163,15 +165,9 @@ void open_source(Reporting& run) {
     run.source = unit(identity.embedding_unit);
 }
 
-double overlap(const Box& a, const Box& b) {
-    const double width = std::min(a.high.x, b.high.x) - std::max(a.low.x, b.low.x), height = std::min(a.high.y, b.high.y) - std::max(a.low.y, b.low.y);
-    if (width <= 0 || height <= 0) return 0;
-    return width * height / (a.width() * a.height() + b.width() * b.height() - width * height);
-}
-
 std::optional<Face> nearest_face(const std::vector<Face>& faces, const Box& box) {
-    const auto best = std::ranges::max_element(faces, {}, [&](const Face& face) { return overlap(face.box, box); });
-    if (best == faces.end() || overlap(best->box, box) < least_overlap) return std::nullopt;
+    const auto best = std::ranges::max_element(faces, {}, [&](const Face& face) { return kernels::overlap(face.box, box); });
+    if (best == faces.end() || kernels::overlap(best->box, box) < least_overlap) return std::nullopt;
     return *best;
 }
 
@@ -201,39 +197,6 @@ Rect square_around(const Box& box, Size size) {
     const auto place = [&](double middle, int end) { return std::clamp(static_cast<int>(middle - edge / 2.0), 0, std::max(0, end - edge)); };
     return {place((box.low.x + box.high.x) / 2, size.width), place((box.low.y + box.high.y) / 2, size.height), std::min(edge, size.width),
             std::min(edge, size.height)};
-}
-
-ReportPicture picture_of(View<const std::uint8_t> rgb, Size size, const WritePermit& permit) {
-    Frame frame({Layout::rgb, 8, false}, size);
-    const View<std::uint8_t> out = frame.edit<std::uint8_t>(0);
-    if (rgb.size == size)
-        kernels::copy<std::uint8_t>(host_queue(), rgb, out);
-    else
-        kernels::resize<std::uint8_t>(host_queue(), rgb, size.width > rgb.size.width ? kernels::Filter::lanczos : kernels::Filter::area, out);
-    return {encode_picture(frame, permit), size};
-}
-
-ReportPicture whole_picture(View<const std::uint8_t> rgb, const WritePermit& permit) {
-    const int height = std::min(whole_height, rgb.size.height);
-    return picture_of(rgb, {std::max(1, rgb.size.width * height / rgb.size.height), height}, permit);
-}
-
-/// The mean difference of the three colours as heat: black, violet, red, orange, pale yellow at 0, 12, 24, 36 and 48 levels.
-ReportPicture difference_of(View<const std::uint8_t> first, View<const std::uint8_t> second, const WritePermit& permit) {
-    constexpr std::array<std::array<int, 3>, 5> heat{{{0, 0, 4}, {59, 15, 112}, {182, 54, 121}, {251, 136, 97}, {252, 253, 191}}};
-    Picture<std::uint8_t> out(host_queue(), first.size, 3);
-    for (int y = 0; y < first.size.height; ++y)
-        for (int x = 0; x < first.size.width; ++x) {
-            int sum = 0;
-            for (int c = 0; c < 3; ++c) sum += std::abs(first.at(x, y, c) - second.at(x, y, c));
-            const int level = std::min(sum, 143), at = level / 36, part = level % 36;
-            const auto i = static_cast<std::size_t>(at);
-            for (int c = 0; c < 3; ++c) {
-                const auto k = static_cast<std::size_t>(c);
-                out.view().at(x, y, c) = static_cast<std::uint8_t>((heat[i][k] * (36 - part) + heat[i + 1][k] * part + 18) / 36);
-            }
-        }
-    return picture_of(out.view(), {moment_edge, moment_edge}, permit);
 }
 
 /// The frames of the films in step, upright RGB.
@@ -340,7 +303,7 @@ void show_moment(Reporting& run, const Step& step, const Films& films, const Rep
     ReportMoment moment{
         frame.number, frame.time_s, picture_of(films.rgb(0).part(square), size, permit), picture_of(films.rgb(1).part(square), size, permit), {}, {}};
     if (run.truth) moment.truth = picture_of(films.rgb(2).part(square), size, permit);
-    moment.difference = difference_of(films.rgb(1).part(square), films.rgb(run.truth ? 2 : 0).part(square), permit);
+    moment.difference = difference_of(films.rgb(1).part(square), films.rgb(run.truth ? 2 : 0).part(square), {moment_edge, moment_edge}, permit);
     run.facts.moments.push_back(std::move(moment));
 }
 
@@ -435,7 +398,8 @@ void describe(Reporting& run, const WritePermit& permit) {
     Box roomy = largest->box;
     roomy.low.y -= 0.2 * roomy.height();
     const Rect square = square_around(roomy, rgb.size);
-    const int edge = std::min(whole_height, std::max(square.width, 1));
+    constexpr int most = 400;
+    const int edge = std::min(most, std::max(square.width, 1));
     facts.source_picture = picture_of(rgb.part(square), {edge, std::max(1, square.height * edge / square.width)}, permit);
 }
 

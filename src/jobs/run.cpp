@@ -60,7 +60,6 @@ struct Run {
     std::vector<std::unique_ptr<Processor>> processors;
     Tally tally;
     RunOutcome outcome;
-    std::int64_t non_finite_seen = 0, detector_calls = 0;  // of an analyser that has been closed
 
     bool writes_pictures() const { return settings.output_settings.writer == "film"; }
     void remark(const std::string& text) {
@@ -165,11 +164,11 @@ WritePermit permit(Run& run, const Plan& plan, std::vector<GateSample> target_sa
     return {std::move(pass), std::move(claim)};
 }
 
-/// What only the analysis needs goes back to the system: its networks and what the pass had in memory.
+/// What only the analysis needs goes back to the system, its networks and what the pass had in memory; what the analyser counted goes into the result.
 void close_analysis(Run& run) {
     if (run.parts.analyser) {
-        run.non_finite_seen += run.parts.analyser->non_finite();
-        run.detector_calls += run.parts.analyser->detector_calls();
+        run.outcome.result.faces_non_finite += run.parts.analyser->non_finite();
+        run.outcome.result.detector_calls += run.parts.analyser->detector_calls();
     }
     run.parts.analyser.reset();
     run.parts.gate.close();
@@ -180,9 +179,7 @@ void count_faces(Run& run) {
     RunResult& result = run.outcome.result;
     result.faces_processed = run.tally.processed;
     result.faces_outside = run.tally.outside;
-    close_analysis(run);
-    result.faces_non_finite = run.tally.non_finite + run.non_finite_seen;
-    result.detector_calls = run.detector_calls;
+    result.faces_non_finite += run.tally.non_finite;
     if (result.faces_skipped > 0)
         result.skipped_because.push_back(fmt::format("{} faces were not meant by --face-selector-mode {}{}", result.faces_skipped, run.settings.selector.mode,
                                                      run.settings.selector.mode == "reference" ? fmt::format(" within distance {}", run.settings.selector.reference_distance) : ""));
@@ -193,6 +190,7 @@ void count_faces(Run& run) {
 }
 
 void finish(Run& run, Writer& writer, const WritePermit* writes) {
+    close_analysis(run);
     count_faces(run);
     writer.finish([&](const std::filesystem::path& whole) {
         if (!writes) return;
@@ -337,6 +335,7 @@ void run_still(Run& run, const Plan& plan) {
     const Size wanted = output_size(frame.size(), run.settings.output_settings.image_scale, run.settings.faithful);
     if (wanted != frame.size()) frame = resize_frame(host_queue(), frame, wanted);
     if (run.writes_pictures()) {
+        close_analysis(run);
         count_faces(run);
         write_picture(run.settings, *run.target.still, frame, *writes, [&](const std::filesystem::path& whole, const std::vector<std::string>& remarks) {
             run.remarks_of(remarks);

@@ -17,6 +17,12 @@ namespace {
 
 constexpr Sampling crowd{MIEN_SYNTH_CROWD, 448, 2}, portrait{MIEN_SYNTH_FACE, 320, 1};
 constexpr double found_at = 0.05;  // score from which a detection counts in a curve
+/// Sizes of faces told apart: edges of squares of the boxes' areas, in pixels.
+struct Band {
+    std::string_view measure;
+    double smallest, largest;
+};
+constexpr std::array<Band, 3> bands{{{"ap50", 16, 1e9}, {"ap50_16_32", 16, 32}, {"ap50_9_16", 9, 16}}};
 constexpr int turns = 24;          // directions that a picture is rolled to
 constexpr int enough_faces = 10;   // in each of them, for naming a worst one
 
@@ -26,7 +32,7 @@ double edge_of(const Box& box) noexcept { return std::sqrt(std::max(box.width(),
 struct Faces {
     std::vector<Box> wanted, ignored;
 };
-Faces faces_of(const Drawn& drawn, double smallest = 9, double largest = 1e9) {
+Faces faces_of(const Drawn& drawn, double smallest = bands[0].smallest, double largest = bands[0].largest) {
     Faces faces;
     for (const synth::FaceTruth& face : drawn.truth) {
         const Point middle{(face.box.low.x + face.box.high.x) / 2, (face.box.low.y + face.box.high.y) / 2};
@@ -216,24 +222,23 @@ void measure_detector(const Bench& bench) {
     AnalysisSettings all = bench.settings.analysis;
     all.detector_score = found_at;
     const Detector detector(bench.store, all);
-    struct Both {
-        Curve all, small;
-    } total;
-    const std::function<Both(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
+    using Curves = std::array<Curve, bands.size()>;
+    Curves total;
+    const std::function<Curves(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
         studio.draw(held_out_shot(crowd, static_cast<std::uint32_t>(900'000'000 + item)), studio.drawn);
         const Found found = find(detector, studio);
-        const Faces small = faces_of(studio.drawn, 16, 32);
-        Both here;
-        here.all.add(found, faces_of(studio.drawn));
-        here.small.add(in_band(found, 16, 32, small.wanted), small);
+        Curves here;
+        for (std::size_t i = 0; i < bands.size(); ++i) {
+            const Faces faces = faces_of(studio.drawn, bands[i].smallest, bands[i].largest);
+            here[i].add(in_band(found, bands[i].smallest, bands[i].largest, faces.wanted), faces);
+        }
         return here;
     };
-    bench.over<Both>("detect", bench.pictures(480), work, [&](Both&& here) {
-        total.all.add(std::move(here.all));
-        total.small.add(std::move(here.small));
+    bench.over<Curves>("detect", bench.pictures(480), work, [&](Curves&& here) {
+        for (std::size_t i = 0; i < bands.size(); ++i) total[i].add(std::move(here[i]));
     });
-    bench.row("ap50", average_precision(total.all.marks, total.all.wanted), total.all.wanted);
-    bench.row("ap50_16_32", average_precision(total.small.marks, total.small.wanted), total.small.wanted);
+    for (std::size_t i = 0; i < bands.size(); ++i)
+        bench.row(bands[i].measure, average_precision(total[i].marks, total[i].wanted), total[i].wanted);
 
     std::array<Curve, turns> rolls;
     const double sure = bench.settings.analysis.detector_score;

@@ -36,6 +36,20 @@ void must_hold(const ModelSpec& spec, const Tensor& answer, std::int64_t count) 
 
 std::array<float, 3> colour_at(View<const float> lab, int x, int y) { return {lab.at(x, y, 0), lab.at(x, y, 1), lab.at(x, y, 2)}; }
 
+/// What a colorizer is off, and what grey is, over the pixels of a picture.
+struct Coloured {
+    struct Off {
+        Mean network, beside;
+        void add(double by_network, double by_grey) { network.add(by_network), beside.add(by_grey); }
+    } whole, head;
+};
+
+/// Skin, features and hair: what a colour can be known of. Walls and clothes here have any colour.
+bool is_head(std::uint8_t region) {
+    constexpr std::uint8_t background = 0, glasses = 6, cloth = 16, hat = 18;
+    return region != background && region != glasses && region != cloth && region != hat;
+}
+
 }  // namespace
 
 void measure_frame_enhancer(const Bench& bench) {
@@ -43,7 +57,7 @@ void measure_frame_enhancer(const Bench& bench) {
     const ModelSpec& spec = network.spec();
     const std::function<Pair(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
         Queue& queue = host_queue();
-        studio.draw(held_out_shot({MIEN_SYNTH_CROWD, 448, 2}, static_cast<std::uint32_t>(990'000'000 + item)), studio.drawn);
+        studio.draw(undegraded(held_out_shot({MIEN_SYNTH_CROWD, 448, 2}, static_cast<std::uint32_t>(990'000'000 + item))), studio.drawn);
         const int edge = 448 / spec.scale, whole = edge * spec.scale;
         Picture<std::uint8_t> small(queue, {edge, edge}, 3), plain(queue, {whole, whole}, 3), sharp(queue, {whole, whole}, 3);
         if (whole == 448)
@@ -73,7 +87,7 @@ void measure_colorizer(const Bench& bench) {
     const PaintingNetwork network(bench.store, bench.network);
     const ModelSpec& spec = network.spec();
     const Size size = spec.size;
-    const std::function<Pair(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
+    const std::function<Coloured(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
         Queue& queue = host_queue();
         studio.draw(held_out_shot({}, static_cast<std::uint32_t>(995'000'000 + item)), studio.drawn);
         Picture<std::uint8_t> picture(queue, size, 3);
@@ -97,24 +111,30 @@ void measure_colorizer(const Bench& bench) {
         const Tensor& answer = network.run(queue, scratch, false);
         const std::int64_t pixels = std::int64_t{1} * size.width * size.height;
         must_hold(spec, answer, 2 * pixels);
-        Pair off;
+        Coloured off;
         for (int y = 0; y < size.height; ++y)
             for (int x = 0; x < size.width; ++x) {
                 const std::int64_t at = std::int64_t{1} * y * size.width + x;
                 const std::array<float, 3> truth = colour_at(lab, x, y), plain = colour_at(grey, x, y);
-                off.network +=
-                    quality::delta_e_2000(truth, {plain[0], answer.as<const float>()[at], answer.as<const float>()[pixels + at]}) / static_cast<double>(pixels);
-                off.beside += quality::delta_e_2000(truth, plain) / static_cast<double>(pixels);
+                const double network_off = quality::delta_e_2000(truth, {plain[0], answer.as<const float>()[at], answer.as<const float>()[pixels + at]});
+                const double grey_off = quality::delta_e_2000(truth, plain);
+                off.whole.add(network_off, grey_off);
+                if (is_head(studio.drawn.regions.view().at(x * studio.drawn.plain.width / size.width, y * studio.drawn.plain.height / size.height)))
+                    off.head.add(network_off, grey_off);
             }
         return off;
     };
-    Mean coloured, grey;
-    bench.over<Pair>("colour", bench.pictures(128), work, [&](Pair&& one) {
-        coloured.add(one.network);
-        grey.add(one.beside);
+    Mean coloured, grey, head, grey_head;
+    bench.over<Coloured>("colour", bench.pictures(128), work, [&](Coloured&& one) {
+        coloured.add(one.whole.network.value());
+        grey.add(one.whole.beside.value());
+        if (one.head.network.count == 0) return;
+        head.add(one.head.network.value());
+        grey_head.add(one.head.beside.value());
     });
     bench.row("delta_e_2000", coloured.value(), coloured.count, grey.value());
     bench.row("delta_e_saved", 100 * (1 - coloured.value() / std::max(grey.value(), 1e-9)), coloured.count, 0);
+    bench.row("delta_e_saved_heads", 100 * (1 - head.value() / std::max(grey_head.value(), 1e-9)), head.count, 0);
 }
 
 }  // namespace mien::bench

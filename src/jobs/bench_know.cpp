@@ -76,7 +76,7 @@ void measure_recogniser(const Bench& bench) {
         std::vector<Portrait> made;
         for (int i = 0; i < pictures_each; ++i) {
             const auto seed = static_cast<std::uint32_t>(910'000'000 + who + i * people);
-            studio.draw(held_out_shot({MIEN_SYNTH_FACE, 160, 2, 3}, seed, static_cast<std::uint32_t>(who)), studio.drawn);
+            studio.draw(unhidden(held_out_shot({MIEN_SYNTH_FACE, 160, 2, 3}, seed, static_cast<std::uint32_t>(who))), studio.drawn);
             const synth::FaceTruth& truth = studio.drawn.truth[0];
             if (static_cast<double>(truth.visible_share) <= seen_enough) continue;
             const std::optional<Embedding> code = recogniser.recognise(host_queue(), studio.drawn.picture, truth.points_5, studio.recognise, nullptr);
@@ -100,7 +100,7 @@ void measure_classifier(const Bench& bench) {
     const Recogniser recogniser(bench.store, settings);
     std::vector<Guess> guesses;
     const std::function<Guess(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
-        studio.draw(held_out_shot({MIEN_SYNTH_FACE, 160, 2}, static_cast<std::uint32_t>(920'000'000 + item)), studio.drawn);
+        studio.draw(unhidden(held_out_shot({MIEN_SYNTH_FACE, 160, 2}, static_cast<std::uint32_t>(920'000'000 + item))), studio.drawn);
         Tap years("model", find_pack(settings.pack).classifier, "out_years");
         const std::optional<Attributes> told =
             recogniser.classify(host_queue(), studio.drawn.picture, studio.drawn.truth[0].points_5, studio.recognise, &years);
@@ -108,7 +108,7 @@ void measure_classifier(const Bench& bench) {
         Guess guess;
         guess.valid = told.has_value();
         guess.age = static_cast<double>(person[synth::Trait::age]);
-        guess.is_woman = person[synth::Trait::sex] < 0;
+        guess.is_woman = person[synth::Trait::sex] < 0.5f;
         if (!told) return guess;
         guess.range_middle = (told->age_start + told->age_end) / 2.0;
         guess.years = years.heard() ? static_cast<double>(years.values().at(0)) : guess.range_middle;

@@ -127,28 +127,32 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
     studio.draw(held_out_shot(target, static_cast<std::uint32_t>(960'000'000 + item)), studio.drawn);
     studio.draw(studio.drawn.plain, studio.twin, true);
     const std::uint32_t number = numbers_of_people().at(studio.drawn.plain.performers[0].other.seed);
-    studio.draw(held_out_shot(source, static_cast<std::uint32_t>(970'000'000 + item % sources_in_a_row), number), studio.other);
-    const synth::FaceTruth &here = studio.drawn.truth[0], &there = studio.other.truth[0], &twin = studio.twin.truth[0];
+    studio.draw(unhidden(held_out_shot(source, static_cast<std::uint32_t>(970'000'000 + item % sources_in_a_row), number)), studio.other);
+    // Both people are known by pictures of their own: the target's frame shares its light and hair with the result, which says nothing about a person.
+    const std::uint32_t own_number = numbers_of_people().at(studio.drawn.plain.performers[0].person.seed);
+    studio.draw(unhidden(held_out_shot(source, static_cast<std::uint32_t>(975'000'000 + item % sources_in_a_row), own_number)), studio.again);
+    const synth::FaceTruth &here = studio.drawn.truth[0], &there = studio.other.truth[0], &twin = studio.twin.truth[0], &again = studio.again.truth[0];
     Swapped swapped;
-    swapped.seen = static_cast<double>(here.visible_share) > seen_enough && static_cast<double>(there.visible_share) > seen_enough;
+    swapped.seen = std::min({here.visible_share, there.visible_share, again.visible_share}) > static_cast<float>(seen_enough);
     if (!swapped.seen) return swapped;
 
     Queue& queue = host_queue();
     const auto code_of = [&](View<const std::uint8_t> picture, const Points5& points) {
         return judges.recogniser.recognise(queue, picture, points, studio.recognise, nullptr);
     };
-    const std::optional<Embedding> wanted = code_of(studio.other.picture, there.points_5), old = code_of(studio.drawn.picture, here.points_5);
+    const std::optional<Embedding> wanted = code_of(studio.other.picture, there.points_5), own = code_of(studio.drawn.picture, here.points_5),
+                                   old = code_of(studio.again.picture, again.points_5);
     Face source_face = face_of(there);
     source_face.embedding = wanted;
     ProcessorContext::Source from;
     from.faces = {source_face};
     const std::unique_ptr<Processor> swapper = wanted ? open_face_swapper({judges.settings, store, std::span(&from, 1), queue}) : nullptr;
     Face face = face_of(here);
-    face.embedding = old;
+    face.embedding = own;
     Picture<std::uint8_t> finished(queue, studio.drawn.picture.size(), 3);
     kernels::copy<std::uint8_t>(queue, studio.drawn.picture, finished.view());
     Tap tap("boost_join", "", "crop");
-    swapped.seen = wanted && old;
+    swapped.seen = wanted && own && old;
     const Picture<float> painted = swapped.seen ? paint(*swapper, face, finished, tap, judges.spec.size.width) : Picture<float>();
     const std::optional<Embedding> now = tap.heard() ? code_of(finished, here.points_5) : std::nullopt;
     swapped.seen = now.has_value();
@@ -160,7 +164,7 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
         swapped.twin_nearer = cosine(unit(*twin_code), unit(*wanted)) > cosine(unit(*twin_code), unit(*old));
     if (judges.outside) {
         const auto known = [&](const Drawn& drawn) { return judges.outside->recognise(drawn.picture, drawn.truth[0].points_5); };
-        const std::vector<float> from_source = known(studio.other), from_target = known(studio.drawn), true_swap = known(studio.twin);
+        const std::vector<float> from_source = known(studio.other), from_target = known(studio.again), true_swap = known(studio.twin);
         const std::vector<float> result = judges.outside->recognise(finished, here.points_5);
         swapped.nearer_outside = dot(result, from_source) > dot(result, from_target);
         swapped.twin_nearer_outside = dot(true_swap, from_source) > dot(true_swap, from_target);
@@ -228,7 +232,7 @@ void measure_enhancer(const Bench& bench) {
     const Template shape = find_model(bench.network).crop;
     const std::function<Enhanced(Studio&, std::int64_t)> work = [&](Studio& studio, std::int64_t item) {
         Queue& queue = host_queue();
-        studio.draw(held_out_shot({MIEN_SYNTH_FACE, 576, 1}, static_cast<std::uint32_t>(980'000'000 + item)), studio.drawn);
+        studio.draw(undegraded(held_out_shot({MIEN_SYNTH_FACE, 576, 1}, static_cast<std::uint32_t>(980'000'000 + item))), studio.drawn);
         Picture<std::uint8_t> sharp(queue, {edge, edge}, 3), blurred(queue, {edge, edge}, 3), result(queue, {edge, edge}, 3);
         const FaceCrop place = place_crop(shape, edge, studio.drawn.truth[0].points_5, studio.drawn.picture.size(), false);
         cut_crop<std::uint8_t>(queue, studio.drawn.picture.view(), {{0, 0, studio.drawn.plain.width, studio.drawn.plain.height}}, place, sharp.view());

@@ -25,6 +25,16 @@ mien_synth_shot held_out_shot(const Sampling& how, std::uint32_t seed, std::opti
     return synth::sample_shot(how.kind, seed, number ? &*number : nullptr, {how.edge, how.edge}, cast);
 }
 
+mien_synth_shot unhidden(mien_synth_shot shot) noexcept {
+    shot.occluder_count = 0;
+    return shot;
+}
+
+mien_synth_shot undegraded(mien_synth_shot shot) noexcept {
+    shot.noise = shot.defocus = 0;
+    return shot;
+}
+
 Studio::Studio() : renderer(host_queue()), figures(figure_bytes) {}
 
 void Studio::draw(const mien_synth_shot& plain, Drawn& into, bool with_others) {

@@ -37,6 +37,10 @@ struct Sampling {
     int partners = 0;  ///< others that twins are made with
 };
 mien_synth_shot held_out_shot(const Sampling&, std::uint32_t seed, std::optional<std::uint32_t> number = {});
+/// The shot with nothing in front of the face: a picture to know somebody by.
+mien_synth_shot unhidden(mien_synth_shot) noexcept;
+/// The shot without a sensor's noise and a lens' blur: what degraded pictures are to be restored to, as nothing could tell those from fewer pixels.
+mien_synth_shot undegraded(mien_synth_shot) noexcept;
 
 /// A shot with what is true of it; everything is on the host and owned.
 struct Drawn {
@@ -53,7 +57,7 @@ struct Studio {
 
     synth::Renderer renderer;
     synth::FigurePool figures;
-    Drawn drawn, twin, other;
+    Drawn drawn, twin, other, again;
     DetectScratch detect;
     LandmarkScratch landmark;
     RecogniseScratch recognise;

@@ -19,9 +19,10 @@ namespace {
 
 // Every measure with its target. What has no target is told beside the others, not judged.
 constexpr auto measures = std::to_array<MeasureRow>({
-    {"detect", "ap50", "AP at an overlap of 1/2, faces of 9 px and more, any roll", "", 0.97, true, {}},
+    {"detect", "ap50", "AP at an overlap of 1/2, faces of 16 px and more, any roll", "", 0.97, true, {}},
     {"detect", "ap50_16_32", "AP of faces of 16 to 32 px", "", 0.90, true, {}},
-    {"detect", "recall_any_roll", "recall at the usual score, the picture rolled through 360 degrees", "", 0.95, true, {}},
+    {"detect", "ap50_9_16", "AP of faces of 9 to 16 px", "", {}, true, {}},
+    {"detect", "recall_any_roll", "recall of faces of 16 px and more at the usual score, the picture rolled through 360 degrees", "", 0.95, true, {}},
     {"detect", "recall_worst_roll", "the same in the worst of 24 directions", "", {}, true, {}},
     {"landmark", "nme", "error of 68 points, of the eyes' distance, all poses", "%", 2.5, false, "mean shape in the box"},
     {"landmark", "nme_to_45", "up to 45 degrees of yaw", "%", {}, false, "mean shape in the box"},
@@ -32,15 +33,15 @@ constexpr auto measures = std::to_array<MeasureRow>({
     {"recognise", "tar_at_far_1e-3", "right pairs accepted when one wrong pair in 1,000 is; pose, age within 5 years, look, light", "", 0.95, true,
      "mean colour of the face"},
     {"recognise", "cosine_of_the_same", "mean cosine of pictures of the same person", "", {}, true, "of different people"},
-    {"classify", "age_error", "mean error of age", "years", 6.0, false, "one age for all"},
+    {"classify", "age_error", "mean error of age, nothing in front of the face", "years", 6.0, false, "one age for all"},
     {"classify", "age_error_of_range", "the same from the middle of the range that listings show", "years", {}, false, "one age for all"},
     {"classify", "sex_right", "woman or man right", "", 0.95, true, "one answer for all"},
     {"parse", "miou", "mean IoU of 19 regions", "", 0.88, true, "ellipse of skin"},
     {"occlude", "iou", "IoU of the visible face", "", 0.93, true, "ellipse"},
     {"matte", "mean_abs", "mean error of the matte", "", 0.02, false, "ellipses of heads"},
-    {"swap", "nearer_to_source", "nearer to the source than to the target, by the pack's recogniser", "%", 97.0, true, "the true swap itself"},
+    {"swap", "nearer_to_source", "nearer to the source than to the target person, both known by other pictures, by the pack's recogniser", "%", 97.0, true, "the true swap itself"},
     {"swap", "nearer_to_source_outside", "the same by a recogniser of another maker", "%", 90.0, true, "the true swap itself"},
-    {"swap", "cosine_to_source", "mean cosine to the source", "", {}, true, "to the target"},
+    {"swap", "cosine_to_source", "mean cosine to the source", "", {}, true, "to the target person"},
     {"swap", "psnr", "PSNR to the true swap in the face", "dB", 25.0, true, "target left as it is"},
     {"swap", "psnr_above_leaving", "above leaving the target as it is", "dB", 4.0, true, {}},
     {"swap", "psnr_above_pasting", "above pasting the source's picture", "dB", 4.0, true, {}},
@@ -48,12 +49,13 @@ constexpr auto measures = std::to_array<MeasureRow>({
     {"swap", "expression_error", "error of expression, in errors of the landmarker on the true swap", "times", 1.5, false,
      "the landmarker's own, % of the eyes' distance"},
     {"swap", "pose_error", "error of pose, in errors of the landmarker on the true swap", "times", 1.5, false, "the landmarker's own, degrees"},
-    {"enhance", "gain_over_bicubic", "PSNR over bicubic, degraded four times", "dB", 3.0, true, "bicubic"},
+    {"enhance", "gain_over_bicubic", "PSNR over bicubic, reduced four times; without noise and blur of the camera", "dB", 3.0, true, "bicubic"},
     {"enhance", "identity_gain", "cosine to the undegraded face, over bicubic", "", 0.0, true, "bicubic"},
     {"enhance", "identity_cosine", "cosine to the undegraded face", "", {}, true, "bicubic"},
-    {"frame-enhance", "gain_over_lanczos", "PSNR over Lanczos", "dB", 1.5, true, "Lanczos"},
+    {"frame-enhance", "gain_over_lanczos", "PSNR over Lanczos; without noise and blur of the camera", "dB", 1.5, true, "Lanczos"},
     {"colour", "delta_e_2000", "mean CIEDE2000 to the true colours", "", {}, false, "grey"},
     {"colour", "delta_e_saved", "less CIEDE2000 than grey", "%", 40.0, true, "grey"},
+    {"colour", "delta_e_saved_heads", "the same of skin, features and hair: walls and clothes here have any colour", "%", {}, true, "grey"},
 });
 
 /// What a task measures: every variant on its own; `files` must be there for it.

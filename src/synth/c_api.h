@@ -66,7 +66,7 @@ typedef struct mien_synth_shot {
 /* What is true of one performer. People of a shot are in the order of its performers. */
 typedef struct mien_synth_face {
     uint32_t person, other; /* seeds; 0: there is nobody (the rest is 0 as well) */
-    float age, sex;         /* of the person in the picture; sex -1 woman .. +1 man */
+    float age, sex;         /* of the person in the picture; sex 0 a woman's shape .. 1 a man's */
     float other_age, other_sex;
     float box[4];           /* left, top, right, bottom around the points; not clipped to the picture */
     float points_5[5][2];   /* image left eye, right eye, nose tip, mouth corners */

@@ -16,12 +16,16 @@ import people
 PEOPLE = 4000  # held-out people that shots are drawn from
 
 
-def batches(stage, kind, count, size, planes, detail=1, looks=1, partners=0, numbers=None, chunk=32, seed=900_000_000):
-    """Batches of held-out people, `chunk` shots each."""
+def batches(stage, kind, count, size, planes, detail=1, looks=1, partners=0, numbers=None, chunk=32, seed=900_000_000, unhidden=False, clean=False):
+    """Batches of held-out people, `chunk` shots each. unhidden: nothing in front of the face; clean: no noise and blur of a camera."""
     cast = {"first": 0, "count": PEOPLE, "held_out": 1, "looks": looks, "partners": partners, "detail": detail}
     for at in range(0, count, chunk):
         n = min(chunk, count - at)
         shots = stage.sample(kind, np.arange(seed + at, seed + at + n, dtype="u4"), size, cast, None if numbers is None else numbers[at:at + n])
+        if unhidden:
+            shots["occluder_count"] = 0
+        if clean:
+            shots["noise"], shots["defocus"] = 0, 0
         made = stage.new_planes(planes, n, size)
         yield people.Batch(made, stage.render(shots, made), shots, stage.device)
 
@@ -51,32 +55,48 @@ def found_boxes(network, picture, threshold=0.05, overlap=0.4):
     return answer
 
 
+def average_precision(marks, wanted):
+    """Of marks (score, right or wrong), all over the curve, as VOC does it since 2010."""
+    if not marks:
+        return 0.0
+    hits = np.cumsum([hit for _, hit in sorted(marks, reverse=True)])
+    precision, recall = hits / np.arange(1, len(marks) + 1), hits / max(1, wanted)
+    best = np.maximum.accumulate(precision[::-1])[::-1]
+    return float(np.sum(np.diff(np.concatenate([[0], recall])) * best))
+
+
+def marks_of(boxes, scores, truth, other, smallest, largest):
+    """Marks of one picture: only detections of the band's own sizes, or of its faces, can be wrong."""
+    taken, marks = torch.zeros(len(truth), dtype=torch.bool), []
+    for one, sure in zip(boxes, scores):
+        iou = finding.overlap(one, truth)[0] if len(truth) else torch.zeros(0)
+        edge = float((one[2:] - one[:2]).prod().clamp_min(1e-6).sqrt())
+        if not smallest <= edge < largest and not (len(iou) and iou.max() >= 0.5):
+            continue
+        free = torch.where(taken, -1.0, iou)
+        if len(free) and free.max() >= 0.5:
+            taken[free.argmax()] = True
+            marks.append((float(sure), 1))
+        elif not len(other) or finding.overlap(one, other)[0].max() < 0.3:
+            marks.append((float(sure), 0))
+    return marks
+
+
 def detector(stage, task, count):
-    marks, wanted_count, hit_at_half = [], 0, 0
+    """Faces of 16 pixels and more, and two bands of small ones."""
+    bands = {"": (16, 1e9), "_16_32": (16, 32), "_9_16": (9, 16)}
+    marks, faces = {band: [] for band in bands}, dict.fromkeys(bands, 0)
     for batch in batches(stage, people.CROWD, count, 448, ("picture",), detail=2):
         box = torch.from_numpy(batch.faces["box"])
-        wanted, ignored, _ = finding.who_counts(torch.from_numpy(batch.faces["person"].astype("i8")), box, torch.from_numpy(batch.faces["visible_share"]), 448)
+        wanted, ignored, size = finding.who_counts(torch.from_numpy(batch.faces["person"].astype("i8")), box, torch.from_numpy(batch.faces["visible_share"]), 448)
         for i, (boxes, scores) in enumerate(found_boxes(task.average, batch["picture"])):
-            truth, other = box[i][wanted[i]], box[i][ignored[i]]
-            wanted_count += len(truth)
-            taken = torch.zeros(len(truth), dtype=torch.bool)
-            for one, sure in zip(boxes, scores):
-                iou = finding.overlap(one, truth)[0] if len(truth) else torch.zeros(0)
-                free = torch.where(taken, -1.0, iou)
-                if len(free) and free.max() >= 0.5:
-                    taken[free.argmax()] = True
-                    hit_at_half += int(sure >= 0.5)
-                    marks.append((float(sure), 1))
-                elif not len(other) or finding.overlap(one, other)[0].max() < 0.3:
-                    marks.append((float(sure), 0))
-    marks.sort(reverse=True)
-    hits = np.cumsum([hit for _, hit in marks])
-    precision = hits / np.arange(1, len(marks) + 1) if marks else np.zeros(0)
-    recall = hits / max(1, wanted_count)
-    best = np.maximum.accumulate(precision[::-1])[::-1]
-    area = float(np.sum(np.diff(np.concatenate([[0], recall])) * best)) if len(marks) else 0.0
-    wrong = sum(1 for sure, hit in marks if not hit and sure >= 0.5)
-    return {"ap50": area, "recall_at_half": hit_at_half / max(1, wanted_count), "false_at_half": wrong, "faces": wanted_count}
+            for band, (smallest, largest) in bands.items():
+                mine = wanted[i] & (size[i] >= smallest) & (size[i] < largest)
+                marks[band] += marks_of(boxes, scores, box[i][mine], box[i][ignored[i] | (wanted[i] & ~mine)], smallest, largest)
+                faces[band] += int(mine.sum())
+    sure = [hit for score, hit in marks[""] if score >= 0.5]
+    return {**{"ap50" + band: average_precision(marks[band], faces[band]) for band in bands}, "recall_at_half": sum(sure) / max(1, faces[""]),
+            "false_at_half": len(sure) - sum(sure), "faces": faces[""]}
 
 
 @torch.no_grad()
@@ -118,7 +138,7 @@ def codes(network, batch, plane="picture", over=1):
 def recogniser(stage, task, persons, each=4):
     numbers = np.tile(np.arange(persons, dtype="u4"), each)
     all_codes, shown = [], []
-    for batch in batches(stage, people.FACE, len(numbers), 160, ("picture",), detail=2, looks=3, numbers=numbers, chunk=128, seed=910_000_000):
+    for batch in batches(stage, people.FACE, len(numbers), 160, ("picture",), detail=2, looks=3, numbers=numbers, chunk=128, seed=910_000_000, unhidden=True):
         all_codes.append(codes(task.average, batch))
         shown.append(batch["visible_share"] > 0.4)
     code, shown = torch.cat(all_codes), torch.cat(shown)
@@ -136,10 +156,10 @@ def recogniser(stage, task, persons, each=4):
 @torch.no_grad()
 def classifier(stage, task, count):
     years, right, group = [], [], []
-    for batch in batches(stage, people.FACE, count, 160, ("picture",), detail=2, chunk=128, seed=920_000_000):
+    for batch in batches(stage, people.FACE, count, 160, ("picture",), detail=2, chunk=128, seed=920_000_000, unhidden=True):
         _, woman, _, age = task.average.answer(task.feed_of(knowing.recogniser_crop(batch, jitter=0.01)))
         years.append((age - batch["age"]).abs().cpu())
-        right.append((woman == (batch["sex"] < 0)).float().cpu())
+        right.append((woman == (batch["sex"] < 0.5)).float().cpu())
     return {"age_mae": float(torch.cat(years).mean()), "sex_right": float(torch.cat(right).mean())}
 
 
@@ -192,17 +212,18 @@ def swapper(stage, task, knower, count):
     swapped, left, pasted, nearer, near = [], [], [], [], []
     by_seed = {stage.person_seed(number, True): number for number in range(PEOPLE)}
     for batch in batches(stage, people.FACE, count, 320, ("picture", "twin", "face"), partners=1, seed=960_000_000, chunk=24):
-        seeds = batch.shots["performers"]["other"]["seed"][:, 0]
-        source = next(batches(stage, people.FACE, len(batch), 320, ("picture",), numbers=np.array([by_seed[int(s)] for s in seeds], "u4"), chunk=24, seed=970_000_000))
-        code = codes(knower.average, source, over=2)
+        # Both people are known by pictures of their own: the target's frame shares its light and hair with the result, which says nothing about a person.
+        source, again = (next(batches(stage, people.FACE, len(batch), 320, ("picture",), numbers=np.array([by_seed[int(s)] for s in batch.shots["performers"][who]["seed"][:, 0]], "u4"),
+                                      chunk=24, seed=seed, unhidden=True)) for who, seed in (("other", 970_000_000), ("person", 975_000_000)))
+        code, theirs = (codes(knower, shown, over=2) for shown in (source, again))
         to_crop = g.align(batch["points_5"], "arcface_128", task.edge)
         over = 1 if task.edge >= 256 else 2
         target, truth = (g.warp(batch[name], to_crop, task.edge, over=over) * 2 - 1 for name in ("picture", "twin"))
         area = g.warp(batch["face"].permute(0, 3, 1, 2).float() / 255, to_crop, task.edge, border="zeros", over=over)
         picture, _ = task.average(code, target)
         paste = g.warp(source["picture"], g.align(source["points_5"], "arcface_128", task.edge), task.edge, over=over) * 2 - 1
-        seen = (batch["visible_share"] > 0.4) & (source["visible_share"] > 0.4)
-        mine, theirs = task.known(picture), task.known(target)
+        seen = (batch["visible_share"] > 0.4) & (source["visible_share"] > 0.4) & (again["visible_share"] > 0.4)
+        mine = task.known(picture)
         to_source, to_target = (mine * code).sum(1), (mine * theirs).sum(1)
         for into, values in ((swapped, decibels(picture, truth, area)), (left, decibels(target, truth, area)), (pasted, decibels(paste, truth, area)),
                              (nearer, (to_source > to_target).float()), (near, to_source)):
@@ -214,7 +235,7 @@ def swapper(stage, task, knower, count):
 @torch.no_grad()
 def restorer(stage, task, count):
     gain = []
-    for batch in batches(stage, people.FACE, count, 576, ("picture",), seed=980_000_000, chunk=8):
+    for batch in batches(stage, people.FACE, count, 576, ("picture",), seed=980_000_000, chunk=8, clean=True):
         x = g.warp(batch["picture"], g.align(batch["points_5"], "ffhq_512", 512), 512)
         small = torch.round(F.interpolate(x, scale_factor=0.25, mode="bilinear", antialias=True, align_corners=False) * 255) / 255
         blurred = F.interpolate(small, (512, 512), mode="bicubic", align_corners=False).clamp(0, 1) * 2 - 1
@@ -227,7 +248,7 @@ def restorer(stage, task, count):
 def upscaler(stage, task, count):
     from PIL import Image
     gain = []
-    for batch in batches(stage, people.CROWD, count, 448, ("picture",), detail=2, seed=990_000_000, chunk=8):
+    for batch in batches(stage, people.CROWD, count, 448, ("picture",), detail=2, seed=990_000_000, chunk=8, clean=True):
         x = batch["picture"].permute(0, 3, 1, 2).float() / 255
         edge = 448 // task.scale
         small = torch.round(F.interpolate(x, (edge, edge), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1) * 255)
@@ -261,5 +282,5 @@ def everything(stage, tasks, asked, small=False):
     scores = {name: work(stage, tasks[name], count(usual)) for name, (work, usual) in rows.items() if name in tasks}
     for name in ("starter_swapper_256", "starter_swapper_128"):
         if name in tasks:
-            scores[name] = swapper(stage, tasks[name], tasks["starter_recogniser"], count(288))
+            scores[name] = swapper(stage, tasks[name], tasks[name].recogniser, count(288))
     return scores

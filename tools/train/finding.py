@@ -48,8 +48,22 @@ def who_counts(people, box, share, edge):
     return wanted, there & ~wanted & (share > 0.02), size
 
 
+def turned_about(batch, quarters, mirrored):
+    """A crowd seen from another side: picture [n, 3, h, w] in 0..1, boxes and five points of everybody. Turns are counter-clockwise; a mirror swaps the sides of a face."""
+    picture, box, five = batch["picture"].permute(0, 3, 1, 2).float() / 255, batch["all_box"].unflatten(-1, (2, 2)), batch["all_points_5"]
+    edge = picture.shape[-1] - 1
+    if mirrored:
+        picture = picture.flip(3)
+        box, five = (torch.stack([edge - at[..., 0], at[..., 1]], -1) for at in (box, five))
+        five = five[..., [1, 0, 2, 4, 3], :]
+    for _ in range(quarters):
+        box, five = (torch.stack([at[..., 1], edge - at[..., 0]], -1) for at in (box, five))
+    return torch.rot90(picture, quarters, (2, 3)), torch.cat([box.amin(-2), box.amax(-2)], -1), five
+
+
 class DetectorTask(Task):
     name, network_class, rate, weight_decay = "starter_detector", networks.Detector, 2e-3, 1e-4
+    feeds = ("crowd",)
 
     def assign(self, box, wanted, size, places, bases, strides):
         """For every anchor the face it stands for [n, a] and whether it does."""
@@ -63,18 +77,21 @@ class DetectorTask(Task):
 
     def loss(self, feed):
         batch = feed["crowd"]
-        x = g.varied(batch["picture"].permute(0, 3, 1, 2).float() / 255)
+        # A batch serves several steps, each time from another side.
+        quarters, mirrored = torch.randint(0, 4, (1,)).item(), torch.rand(1).item() < 0.5
+        picture, box, points_5 = turned_about(batch, quarters, mirrored)
+        x = g.varied(picture)
         with self.autocast():
             found = self.network(detector_input(x).contiguous(memory_format=torch.channels_last))
         logits, boxes, points = (torch.cat([level[i] for level in found], 1).float() for i in range(3))
         places, bases, strides = anchors_of(x.shape[-1], x.device)
-        box, share = batch["all_box"], batch["all_visible_share"]
+        share = batch["all_visible_share"]
         wanted, ignored, size = who_counts(batch["all_person"], box, share, x.shape[-1])
         face, match = self.assign(box, wanted, size, places, bases, strides)
         half = boxes.clamp(-6, 3).exp() * (bases / 2)[:, None]
         guess = torch.cat([places - half[..., :2], places + half[..., 2:]], -1)
         truth = torch.gather(box, 1, face[..., None].expand(-1, -1, 4))
-        five = torch.gather(batch["all_points_5"].flatten(2), 1, face[..., None].expand(-1, -1, 10)).unflatten(2, (5, 2))
+        five = torch.gather(points_5.flatten(2), 1, face[..., None].expand(-1, -1, 10)).unflatten(2, (5, 2))
         iou, general = overlap(guess, truth)
         held = match.float()
         count = held.sum().clamp_min(1)
@@ -137,6 +154,7 @@ class LandmarkerTask(Task):
 
 class GuesserTask(Task):
     name, network_class, rate, weight_decay, every = "starter_points", networks.Guesser, 3e-3, 0.0, 2
+    feeds = ("face", "small")
 
     def loss(self, feed):
         five = torch.cat([feed[kind]["points_5"] for kind in ("face", "small")])

@@ -27,6 +27,7 @@ class RecogniserTask(Task):
     faces nobody has seen yet, and gives a swapper a code with everything in it that it has to paint."""
 
     name, network_class, rate, weight_decay = "starter_recogniser", networks.Recogniser, 2e-3, 5e-4
+    feeds = ("face", "small")
     scale = 32.0
     ends = 0.6  # then frozen: the swapper settles on its language
 
@@ -79,7 +80,7 @@ class RecogniserTask(Task):
 
 class ClassifierTask(Task):
     name, network_class, rate, weight_decay = "starter_classifier", networks.Classifier, 2e-3, 5e-4
-    every = 3
+    feeds, every = ("face", "small"), 3
     mean, deviation = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
     def feed_of(self, x):
@@ -90,7 +91,7 @@ class ClassifierTask(Task):
         half = len(small) // 2
         x = torch.cat([recogniser_crop(small)[:half], recogniser_crop(face, over=2)])
         age = torch.cat([small["age"][:half], face["age"]])
-        woman = (torch.cat([small["sex"][:half], face["sex"]]) < 0).float()
+        woman = (torch.cat([small["sex"][:half], face["sex"]]) < 0.5).float()
         x = self.feed_of(g.varied(x))
         with self.autocast():
             logits, sex = self.network(x.contiguous(memory_format=torch.channels_last))

@@ -73,6 +73,7 @@ class ParserTask(Task):
 
 class MatteTask(Task):
     name, network_class, rate, weight_decay, every = "starter_background", networks.Matte, 2e-3, 1e-4, 2
+    feeds = ("crowd",)
 
     def loss(self, feed):
         batch = feed["crowd"]

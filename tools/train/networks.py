@@ -48,7 +48,7 @@ class Detector(nn.Module):
 
     strides, bases = (8, 16, 32), ((16, 32), (64, 128), (256, 512))
 
-    def __init__(self, widths=(12, 24, 48, 96, 128), neck=48):
+    def __init__(self, widths=(16, 32, 64, 112, 144), neck=64):
         super().__init__()
         a, b, c, d, e = widths
         self.stem = nn.Sequential(Conv(3, a, stride=2), Conv(a, b, stride=2), Separable(b, b))
@@ -59,7 +59,7 @@ class Detector(nn.Module):
         self.mix_down = nn.ModuleList(Separable(neck, neck) for _ in range(2))
         self.step_up = nn.ModuleList(Separable(neck, neck, stride=2) for _ in range(2))
         self.mix_up = nn.ModuleList(Separable(neck, neck) for _ in range(2))
-        self.head = nn.ModuleList(many(lambda width: Separable(width, width), neck, count) for count in (1, 2, 2))
+        self.head = nn.ModuleList(many(lambda width: Separable(width, width), neck, 2) for _ in range(3))
         self.out = nn.ModuleList(nn.Conv2d(neck, 2 * 15, 1) for _ in range(3))
         for out in self.out:
             nn.init.normal_(out.weight, std=0.01)
@@ -180,7 +180,7 @@ class Trunk(nn.Module):
 class Recogniser(nn.Module):
     """arcface: 112 x 112 to 512 numbers; only their direction means something."""
 
-    def __init__(self, widths=(32, 64, 112, 160), blocks=(1, 2, 3, 1)):
+    def __init__(self, widths=(48, 80, 112, 160), blocks=(2, 3, 3, 1)):
         super().__init__()
         self.trunk = Trunk(widths, blocks)
         self.pool = nn.Conv2d(widths[-1], widths[-1], 7, groups=widths[-1], bias=False)
@@ -201,14 +201,16 @@ class Classifier(nn.Module):
     def __init__(self):
         super().__init__()
         self.trunk = Trunk((16, 32, 64, 112), (1, 1, 1, 1))
-        self.out = nn.Linear(112, self.ages + 1)
+        self.out = nn.Linear(112, self.ages)
+        self.shape = nn.Sequential(Conv(64, 40, stride=2), Residual(40))
+        self.woman = nn.Linear(40, 1)
 
     def forward(self, x):
         """From 224 or 112 pixels: age logits [n, 86] and the logit of a woman [n]."""
         if x.shape[-1] == 224:
             x = F.avg_pool2d(x, 2)
-        raw = self.out(self.trunk(x).mean((2, 3)))
-        return raw[:, :-1], raw[:, -1]
+        middle = self.trunk.body[:6](x)  # 14 x 14
+        return self.out(self.trunk.body[6:](middle).mean((2, 3))), self.woman(self.shape(middle).mean((2, 3)))[:, 0]
 
     def years(self, logits):
         return (torch.softmax(logits.float(), 1) * torch.arange(self.ages, dtype=torch.float32, device=logits.device)).sum(1)
@@ -285,9 +287,10 @@ class Styled(nn.Module):
 
 
 class Swapper(nn.Module):
-    """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area."""
+    """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
+    What is painted is a difference: a beard, glasses or a hand in front of the face pass through as they are."""
 
-    def __init__(self, widths=(24, 48, 96, 144), styled=3, style=192):
+    def __init__(self, widths=(32, 48, 96, 136), styled=3, style=160):
         super().__init__()
         a, b, c, d = widths
         self.style = nn.Sequential(nn.Linear(512, style), nn.ReLU(), nn.Linear(style, style), nn.ReLU())
@@ -297,6 +300,8 @@ class Swapper(nn.Module):
         self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
         self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
         self.out = nn.Conv2d(a, 16, 3, padding=1)
+        with torch.no_grad():  # at first the target stays as it is
+            self.out.weight[:12], self.out.bias[:12] = 0, 0
 
     def forward(self, source, target):
         style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
@@ -310,7 +315,7 @@ class Swapper(nn.Module):
             x = up(levels.pop() + F.interpolate(side(x), scale_factor=2.0, mode="nearest"), style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
-        return target + (raw[:, :3] - target) * mask, raw[:, 3:]
+        return target + raw[:, :3] * mask, raw[:, 3:]
 
     def answer(self, source, target):
         picture, mask = self.forward(source, target)
@@ -327,7 +332,7 @@ def silent(layer):
 class Restorer(nn.Module):
     """gfpgan: a blurred face to a sharp one, both in -1..1; what is painted is the difference."""
 
-    def __init__(self, widths=(32, 64, 96), blocks=(1, 2, 3)):
+    def __init__(self, widths=(48, 64, 80), blocks=(6, 2, 2)):
         super().__init__()
         self.body = Unet(48, widths, blocks, stem=1)
         self.out = silent(nn.Conv2d(widths[0], 48, 3, padding=1))

@@ -22,14 +22,18 @@ def edges(a, b):
     return total / 3
 
 
-def psnr(a, b):
-    """Decibels of pictures in -1..1."""
-    return -10 * torch.log10(((a - b) / 2).square().mean().clamp_min(1e-8))
+def decibels(a, b, area=None):
+    """PSNR of every picture [n], of pictures in -1..1, inside the area. As a loss its gradient is as large for a picture that is nearly right as for one far off."""
+    if area is None:
+        error = ((a - b) / 2).square().mean((1, 2, 3))
+    else:
+        error = (((a - b) / 2).square() * area).sum((1, 2, 3)) / (3 * area.sum((1, 2, 3))).clamp_min(1)
+    return -10 * torch.log10(error.clamp_min(1e-6))
 
 
 class SwapperTask(Task):
     name, network_class, rate, weight_decay = "starter_swapper_256", networks.Swapper, 1.5e-3, 1e-5
-    edge, begins = 256, 0.4
+    feeds, edge, begins = ("face", "small"), 256, 0.4
 
     def __init__(self, device, setting):
         super().__init__(device, setting)
@@ -68,12 +72,19 @@ class SwapperTask(Task):
         seen = ((batch["visible_share"] > 0.5) & (feed["small"]["visible_share"][: len(batch)] > 0.5)).float()
         weight = 1 + 4 * area
         near = ((picture - truth).abs() * weight).mean()
-        cosine = (self.known(picture) * code).sum(1)
-        alike = ((1 - cosine) * seen).sum() / seen.sum().clamp_min(1)
+        mine = self.known(picture)
+        cosine = (mine * code).sum(1)
+        with torch.no_grad():
+            theirs = self.known(target)
+        # Every face is to be nearer to its source than to whom it replaces.
+        behind = F.relu(0.15 + (mine * theirs).sum(1) - cosine)
+        alike = ((1 - cosine + behind) * seen).sum() / seen.sum().clamp_min(1)
         cover = F.binary_cross_entropy_with_logits(mask, area)
-        inside = ((picture - truth) / 2).square().mul(area).sum() / (3 * area.sum()).clamp_min(1)
-        self.note(psnr=-10 * torch.log10(inside.clamp_min(1e-8)), alike=(cosine * seen).sum() / seen.sum().clamp_min(1))
-        return 4 * near + 10 * inside + 3 * edges(picture, truth) + 0.6 * alike + 0.3 * cover
+        sharp = decibels(picture, truth, area)
+        shown = (area.mean((1, 2, 3)) > 0.01).float()
+        sharp = (sharp * shown).sum() / shown.sum().clamp_min(1)
+        self.note(psnr=sharp, alike=(cosine * seen).sum() / seen.sum().clamp_min(1))
+        return 4 * near - 0.04 * sharp + 2 * edges(picture, truth) + 0.6 * alike + 0.3 * cover
 
 
 class SmallSwapperTask(SwapperTask):
@@ -86,11 +97,11 @@ class SmallSwapperTask(SwapperTask):
 
 
 def worse(x, factor):
-    """A picture in 0..1 as a small copy of it gives it back; every second one soft and noisy besides."""
+    """A picture in 0..1 as a small copy of it gives it back; one in three soft and noisy besides."""
     n, device = len(x), x.device
     small = F.interpolate(x, scale_factor=1 / factor, mode="bilinear", antialias=True, align_corners=False)
     soft = F.avg_pool2d(F.pad(small, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    poor = (torch.arange(n, device=device) % 2).float()[:, None, None, None]
+    poor = (torch.rand(n, device=device) < 1 / 3).float()[:, None, None, None]
     small = torch.lerp(small, soft, poor * torch.rand(n, 1, 1, 1, device=device) * 0.5)
     small = small + torch.randn_like(small) * poor * torch.rand(n, 1, 1, 1, device=device).square() * 0.03
     small = torch.round(small.clamp(0, 1) * 255) / 255
@@ -99,23 +110,26 @@ def worse(x, factor):
 
 class RestorerTask(Task):
     name, network_class, rate, weight_decay, every = "starter_enhancer", networks.Restorer, 1.5e-3, 1e-5, 2
-    begins = 0.15
+    feeds, begins = ("fine",), 0.15
 
     def loss(self, feed):
         batch = feed["fine"]
         x = g.warp(batch["picture"], g.align(g.jittered(batch["points_5"], 0.02), "ffhq_512", 512), 512)
-        factor = (4, 4, 3, 4, 2, 4, 6, 4)[self.steps % 8]
+        if self.steps % 2:
+            x = x.flip(3)
+        factor = (4, 4, 3, 4, 2, 4, 6, 4)[self.steps // 2 % 8]
         blurred = worse(x, factor) * 2 - 1
         x = x * 2 - 1
         with self.autocast():
             y = self.network(blurred.contiguous(memory_format=torch.channels_last))
-        self.note(gain=psnr(y, x) - psnr(blurred, x))
-        return (y - x).abs().mean() + edges(y, x) + 4 * (y - x).square().mean()
+        sharp = decibels(y, x).mean()
+        self.note(gain=sharp - decibels(blurred, x).mean())
+        return 2 * (y - x).abs().mean() + 0.3 * edges(y, x) - 0.03 * sharp
 
 
 class UpscalerTask(Task):
     network_class, rate, weight_decay, every = networks.Upscaler, 1.5e-3, 0.0, 3
-    begins = 0.3
+    feeds, begins = ("crowd",), 0.3
     scale, edge = 2, 192
 
     def network_arguments(self):
@@ -131,7 +145,7 @@ class UpscalerTask(Task):
         with self.autocast():
             y = self.network(small.contiguous(memory_format=torch.channels_last))
         plain = F.interpolate(small, x.shape[2:], mode="bicubic", align_corners=False).clamp(0, 1)
-        self.note(gain=psnr(y * 2, x * 2) - psnr(plain * 2, x * 2))
+        self.note(gain=(decibels(y * 2, x * 2) - decibels(plain * 2, x * 2)).mean())
         return (y - x).abs().mean() * 4 + edges(y, x)
 
 
@@ -161,7 +175,7 @@ def grey_of(light):
 
 class ColorizerTask(Task):
     name, network_class, rate, weight_decay, every = "starter_colorizer", networks.Colorizer, 2e-3, 1e-4, 3
-    begins = 0.3
+    feeds, begins = ("crowd", "face"), 0.3
 
     def loss(self, feed):
         whole = lambda t: F.interpolate(t.permute(0, 3, 1, 2).float() / 255, (256, 256), mode="bilinear", antialias=True, align_corners=False)

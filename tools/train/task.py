@@ -12,15 +12,20 @@ class Task:
     name = ""             # of the row and the file
     network_class = None
     rate, weight_decay = 1e-3, 1e-4
+    feeds = ("face",)     # kinds of batches that it sees
     every = 1             # trains in one step of so many
     begins, ends = 0.0, 1.0  # shares of the whole training
 
     def __init__(self, device, setting):
         self.device, self.setting = device, setting
+        if setting.whole:
+            self.begins, self.ends = 0.0, 1.0
         torch.manual_seed(setting.seed + sum(map(ord, self.name)))
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.parameters = self.make_parameters()
+        if setting.compile:
+            self.network.compile()
         fused = device.type == "cuda"
         self.optimiser = torch.optim.AdamW(self.parameters, lr=self.rate, betas=(0.9, 0.99), weight_decay=self.weight_decay, fused=fused)
         self.steps, self.warm_from, self.notes = 0, 0, {}

@@ -29,7 +29,7 @@ class Setting:
     """What the tasks share: seeds, and which person seed is which class."""
 
     def __init__(self, asked, stage):
-        self.seed, self.people = asked.seed, asked.people
+        self.seed, self.people, self.whole, self.compile = asked.seed, asked.people, asked.whole, asked.compile
         self.seed_table = np.array([stage.person_seed(number, False) for number in range(asked.people)], "u4")
         self.seed_order = np.argsort(self.seed_table)
         self.trait_names = stage.trait_names()
@@ -48,22 +48,16 @@ class Feeds:
         self.faces, self.small, self.crowd, self.fine = count(48), count(192), count(24), count(8)
         self.small = max(self.small, self.faces)
         self.window = min(112, asked.people)
-        names = {task.name for task in tasks}
-        self.with_fine = "starter_enhancer" in names
-        self.with_crowd = bool(names & {"starter_detector", "starter_background", "starter_colorizer", "starter_upscaler_x2", "starter_upscaler_x4"})
-        self.with_twin = bool(names & {"starter_recogniser", "starter_swapper_256", "starter_swapper_128"})
+        self.kinds = {kind for task in tasks for kind in task.feeds}
+        self.with_twin = bool({task.name for task in tasks} & {"starter_recogniser", "starter_swapper_256", "starter_swapper_128"})
 
     def slots(self, stage, count):
         """Memory for batches, used in turn."""
         made = []
         for _ in range(count):
-            slot = {"face": stage.new_planes(("picture", "twin", "regions", "face") if self.with_twin else ("picture", "regions", "face"), self.faces, 320),
-                    "small": stage.new_planes(("picture",), self.small, 160)}
-            if self.with_crowd:
-                slot["crowd"] = stage.new_planes(("picture", "alpha"), self.crowd, 448)
-            if self.with_fine:
-                slot["fine"] = stage.new_planes(("picture",), self.fine, 576)
-            made.append(slot)
+            face = ("picture", "twin", "regions", "face") if self.with_twin else ("picture", "regions", "face")
+            shapes = {"face": (face, self.faces, 320), "small": (("picture",), self.small, 160), "crowd": (("picture", "alpha"), self.crowd, 448), "fine": (("picture",), self.fine, 576)}
+            made.append({kind: stage.new_planes(*shape) for kind, shape in shapes.items() if kind in self.kinds})
         return made
 
     def seeds(self, step, kind, count):
@@ -76,21 +70,27 @@ class Feeds:
         window = {"first": step // 70 * self.window % max(1, self.people - self.window + 1), "count": self.window, "held_out": 0, "looks": 2, "partners": 2, "detail": 1}
         everybody = {"first": 0, "count": self.people, "held_out": 0, "looks": 2, "partners": 0, "detail": 2}
         ready = {}
-        faces = stage.sample(people.FACE, self.seeds(step, 0, self.faces), 320, window)
-        ready["face"] = people.Batch(slot["face"], stage.render(faces, slot["face"]), faces, stage.device)
-        numbers = self.numbers_of(stage, faces, step)
-        small = stage.sample(people.FACE, self.seeds(step, 1, self.small), 160, everybody, numbers)
-        ready["small"] = people.Batch(slot["small"], stage.render(small, slot["small"]), small, stage.device)
-        if self.with_crowd:
-            crowd = stage.sample(people.CROWD, self.seeds(step, 2, self.crowd), 448, {**window, "partners": 0, "detail": 2})
-            ready["crowd"] = people.Batch(slot["crowd"], stage.render(crowd, slot["crowd"]), crowd, stage.device)
-            ready["crowd"].warm(("all_box", "all_points_5", "all_person", "all_visible_share"))
-        if self.with_fine:
-            fine = stage.sample(people.FACE, self.seeds(step, 3, self.fine), 576, {**window, "partners": 0})
-            ready["fine"] = people.Batch(slot["fine"], stage.render(fine, slot["fine"]), fine, stage.device).warm(("points_5",))
-        for kind in ("face", "small"):
+
+        def render(kind, shots, warm):
+            ready[kind] = people.Batch(slot[kind], stage.render(shots, slot[kind]), shots, stage.device).warm(warm)
+
+        whose = ("box", "points_5", "points_68", "visible", "visible_share", "age", "sex")
+        if self.kinds & {"face", "small"}:
+            faces = stage.sample(people.FACE, self.seeds(step, 0, self.faces), 320, window)
+        if "face" in self.kinds:
+            render("face", faces, whose)
+        if "small" in self.kinds:
+            render("small", stage.sample(people.FACE, self.seeds(step, 1, self.small), 160, everybody, self.numbers_of(stage, faces, step)), whose)
+        if "crowd" in self.kinds:
+            render("crowd", stage.sample(people.CROWD, self.seeds(step, 2, self.crowd), 448, {**window, "partners": 0, "detail": 2}),
+                   ("all_box", "all_points_5", "all_person", "all_visible_share"))
+        if "fine" in self.kinds:
+            # What is to be restored is the face, not a camera's noise and blur.
+            shots = stage.sample(people.FACE, self.seeds(step, 3, self.fine), 576, {**window, "partners": 0})
+            shots["noise"], shots["defocus"] = 0, 0
+            render("fine", shots, ("points_5",))
+        for kind in ready.keys() & {"face", "small"}:
             ready[kind].keep("traits", stage.traits(ready[kind].shots["performers"]["person"][:, 0]))
-            ready[kind].warm(("box", "points_5", "points_68", "visible", "visible_share", "age", "sex"))
         if stage.device.type == "cuda":
             torch.cuda.current_stream().synchronize()
         return ready
@@ -123,10 +123,7 @@ class Pool:
         if fresh:
             draw[:] = len(self.held) - 1
         faces, crowd, fine = (self.held[i][0] for i in draw)
-        feed = {"face": faces["face"], "small": faces["small"]}
-        for kind, origin in (("crowd", crowd), ("fine", fine)):
-            if kind in origin:
-                feed[kind] = origin[kind]
+        feed = {kind: origin[kind] for kind, origin in (("face", faces), ("small", faces), ("crowd", crowd), ("fine", fine)) if kind in origin}
         return feed
 
 
@@ -154,12 +151,17 @@ def prepare(asked):
     left_out = set(filter(None, asked.without.split(",")))
     wanted = set(asked.tasks.split(",")) if asked.tasks else {kind.name for kind in TASKS}
     tasks = [kind(device, setting) for kind in TASKS if kind.name in wanted and kind.name not in left_out]
-    by_name = {task.name: task for task in tasks}
+    knower = next((task for task in tasks if isinstance(task, knowing.RecogniserTask)), None)
+    if asked.recogniser:
+        knower = knowing.RecogniserTask(device, setting)
+        checkpoint.restore(checkpoint.load(asked.recogniser, device), [knower])
+        if asked.compile:
+            knower.average.compile()
     for task in tasks:
         if isinstance(task, painting.SwapperTask):
-            if "starter_recogniser" not in by_name:
-                raise SystemExit("train: %s needs starter_recogniser beside it" % task.name)
-            task.recogniser = by_name["starter_recogniser"].average
+            if knower is None:
+                raise SystemExit("train: %s needs starter_recogniser beside it, or --recogniser" % task.name)
+            task.recogniser = knower.average
     return device, stage, tasks
 
 

@@ -19,15 +19,6 @@ struct Pair {
     double network = 0, beside = 0;
 };
 
-Picture<float> as_floats(View<const std::uint8_t> picture, double unit = 1) {
-    Picture<float> floats(host_queue(), picture.size, picture.channels);
-    kernels::to_float<std::uint8_t>(host_queue(), picture, floats.view());
-    for (int y = 0; y < picture.size.height; ++y)
-        for (int x = 0; x < picture.size.width * picture.channels; ++x)
-            floats.view().row(y)[x] = static_cast<float>(static_cast<double>(floats.view().row(y)[x]) / unit);
-    return floats;
-}
-
 void must_hold(const ModelSpec& spec, const Tensor& answer, std::int64_t count) {
     if (answer.element != Element::f32 || answer.shape.count() < count)
         throw Error(Code::models,
@@ -36,18 +27,24 @@ void must_hold(const ModelSpec& spec, const Tensor& answer, std::int64_t count) 
 
 std::array<float, 3> colour_at(View<const float> lab, int x, int y) { return {lab.at(x, y, 0), lab.at(x, y, 1), lab.at(x, y, 2)}; }
 
-/// What a colorizer is off, and what grey is, over the pixels of a picture.
+/// What a colorizer is off, and what grey is, over pixels or pictures.
+struct Off {
+    Mean network, beside;
+    void add(double by_network, double by_grey) { network.add(by_network), beside.add(by_grey); }
+    void add(const Off& picture) {
+        if (picture.network.count > 0) add(picture.network.value(), picture.beside.value());
+    }
+    double saved() const { return 100 * (1 - network.value() / std::max(beside.value(), 1e-9)); }
+};
 struct Coloured {
-    struct Off {
-        Mean network, beside;
-        void add(double by_network, double by_grey) { network.add(by_network), beside.add(by_grey); }
-    } whole, head;
+    Off whole, head;
 };
 
 /// Skin, features and hair: what a colour can be known of. Walls and clothes here have any colour.
 bool is_head(std::uint8_t region) {
-    constexpr std::uint8_t background = 0, glasses = 6, cloth = 16, hat = 18;
-    return region != background && region != glasses && region != cloth && region != hat;
+    using synth::Region;
+    const Region here{region};
+    return here != Region::background && here != Region::glasses && here != Region::cloth && here != Region::hat;
 }
 
 }  // namespace
@@ -124,17 +121,14 @@ void measure_colorizer(const Bench& bench) {
             }
         return off;
     };
-    Mean coloured, grey, head, grey_head;
+    Coloured total;
     bench.over<Coloured>("colour", bench.pictures(128), work, [&](Coloured&& one) {
-        coloured.add(one.whole.network.value());
-        grey.add(one.whole.beside.value());
-        if (one.head.network.count == 0) return;
-        head.add(one.head.network.value());
-        grey_head.add(one.head.beside.value());
+        total.whole.add(one.whole);
+        total.head.add(one.head);
     });
-    bench.row("delta_e_2000", coloured.value(), coloured.count, grey.value());
-    bench.row("delta_e_saved", 100 * (1 - coloured.value() / std::max(grey.value(), 1e-9)), coloured.count, 0);
-    bench.row("delta_e_saved_heads", 100 * (1 - head.value() / std::max(grey_head.value(), 1e-9)), head.count, 0);
+    bench.row("delta_e_2000", total.whole.network.value(), total.whole.network.count, total.whole.beside.value());
+    bench.row("delta_e_saved", total.whole.saved(), total.whole.network.count, 0);
+    bench.row("delta_e_saved_heads", total.head.saved(), total.head.network.count, 0);
 }
 
 }  // namespace mien::bench

@@ -29,12 +29,6 @@ Face face_of(const synth::FaceTruth& truth) {
     return face;
 }
 
-Picture<float> as_floats(View<const std::uint8_t> picture) {
-    Picture<float> floats(host_queue(), picture.size, picture.channels);
-    kernels::to_float<std::uint8_t>(host_queue(), picture, floats.view());
-    return floats;
-}
-
 /// Paints one face of a picture of its own and returns the painted crop, before its mask.
 Picture<float> paint(const Processor& processor, const Face& face, Picture<std::uint8_t>& picture, Tap& tap, int edge) {
     Picture<std::uint8_t> before(host_queue(), picture.size(), 3);
@@ -130,10 +124,10 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
     studio.draw(unhidden(held_out_shot(source, static_cast<std::uint32_t>(970'000'000 + item % sources_in_a_row), number)), studio.other);
     // Both people are known by pictures of their own: the target's frame shares its light and hair with the result, which says nothing about a person.
     const std::uint32_t own_number = numbers_of_people().at(studio.drawn.plain.performers[0].person.seed);
-    studio.draw(unhidden(held_out_shot(source, static_cast<std::uint32_t>(975'000'000 + item % sources_in_a_row), own_number)), studio.again);
-    const synth::FaceTruth &here = studio.drawn.truth[0], &there = studio.other.truth[0], &twin = studio.twin.truth[0], &again = studio.again.truth[0];
+    studio.draw(unhidden(held_out_shot(source, static_cast<std::uint32_t>(975'000'000 + item % sources_in_a_row), own_number)), studio.portrait);
+    const synth::FaceTruth &here = studio.drawn.truth[0], &there = studio.other.truth[0], &twin = studio.twin.truth[0], &portrait = studio.portrait.truth[0];
     Swapped swapped;
-    swapped.seen = std::min({here.visible_share, there.visible_share, again.visible_share}) > static_cast<float>(seen_enough);
+    swapped.seen = std::min({here.visible_share, there.visible_share, portrait.visible_share}) > static_cast<float>(seen_enough);
     if (!swapped.seen) return swapped;
 
     Queue& queue = host_queue();
@@ -141,7 +135,7 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
         return judges.recogniser.recognise(queue, picture, points, studio.recognise, nullptr);
     };
     const std::optional<Embedding> wanted = code_of(studio.other.picture, there.points_5), own = code_of(studio.drawn.picture, here.points_5),
-                                   old = code_of(studio.again.picture, again.points_5);
+                                   old = code_of(studio.portrait.picture, portrait.points_5);
     Face source_face = face_of(there);
     source_face.embedding = wanted;
     ProcessorContext::Source from;
@@ -164,7 +158,7 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
         swapped.twin_nearer = cosine(unit(*twin_code), unit(*wanted)) > cosine(unit(*twin_code), unit(*old));
     if (judges.outside) {
         const auto known = [&](const Drawn& drawn) { return judges.outside->recognise(drawn.picture, drawn.truth[0].points_5); };
-        const std::vector<float> from_source = known(studio.other), from_target = known(studio.again), true_swap = known(studio.twin);
+        const std::vector<float> from_source = known(studio.other), from_target = known(studio.portrait), true_swap = known(studio.twin);
         const std::vector<float> result = judges.outside->recognise(finished, here.points_5);
         swapped.nearer_outside = dot(result, from_source) > dot(result, from_target);
         swapped.twin_nearer_outside = dot(true_swap, from_source) > dot(true_swap, from_target);

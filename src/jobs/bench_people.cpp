@@ -35,6 +35,15 @@ mien_synth_shot undegraded(mien_synth_shot shot) noexcept {
     return shot;
 }
 
+Picture<float> as_floats(View<const std::uint8_t> picture, double unit) {
+    Picture<float> floats(host_queue(), picture.size, picture.channels);
+    kernels::to_float<std::uint8_t>(host_queue(), picture, floats.view());
+    for (int y = 0; y < picture.size.height; ++y)
+        for (int x = 0; x < picture.size.width * picture.channels; ++x)
+            floats.view().row(y)[x] = static_cast<float>(static_cast<double>(floats.view().row(y)[x]) / unit);
+    return floats;
+}
+
 Studio::Studio() : renderer(host_queue()), figures(figure_bytes) {}
 
 void Studio::draw(const mien_synth_shot& plain, Drawn& into, bool with_others) {

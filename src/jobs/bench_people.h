@@ -57,13 +57,17 @@ struct Studio {
 
     synth::Renderer renderer;
     synth::FigurePool figures;
-    Drawn drawn, twin, other, again;
+    Drawn drawn, twin;       ///< a frame, and the same with the other's inner face
+    Drawn other, portrait;   ///< pictures that the other and the person of the frame are known by
     DetectScratch detect;
     LandmarkScratch landmark;
     RecogniseScratch recognise;
     FaceAnalyser::Scratch analyse;
     Masker::Scratch mask;
 };
+
+/// Samples of a picture divided by `unit`.
+Picture<float> as_floats(View<const std::uint8_t>, double unit = 1);
 
 /// Hears one array of floats of the stages: the first whose stage, subject and name begin as told (empty: any).
 class Tap final : public Trace {

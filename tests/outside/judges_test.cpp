@@ -26,7 +26,7 @@ using test_networks::recorded_store;
 
 constexpr double sure = 0.6;  // score from which a detector has found somebody
 constexpr Size frame{480, 360};
-/// A sixth of what is wanted keeps the suite short; MIEN_OUTSIDE=full (tools/check --deep) looks at all of it.
+/// An eighth of what is wanted keeps the suite short; MIEN_OUTSIDE=full (tools/check --deep) looks at all of it.
 const bool full = std::getenv("MIEN_OUTSIDE") != nullptr && std::string_view(std::getenv("MIEN_OUTSIDE")) == "full";
 const std::size_t faces_wanted = full ? 200 : 24, people = full ? 200 : 30;
 constexpr std::size_t pictures_each = 2;

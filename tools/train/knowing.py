@@ -27,7 +27,7 @@ class RecogniserTask(Task):
     faces nobody has seen yet, and gives a swapper a code with everything in it that it has to paint."""
 
     name, network_class, rate, weight_decay = "starter_recogniser", networks.Recogniser, 2e-3, 5e-4
-    feeds = ("face", "small")
+    feeds = ("face", "small", "twin")
     scale = 32.0
     ends = 0.6  # then frozen: the swapper settles on its language
 

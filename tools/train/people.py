@@ -104,6 +104,18 @@ class People:
         self.handle = ctypes.c_void_p()
 
 
+def undegraded(shots):
+    """Takes a sensor's noise and a lens' blur from shots (records SHOT): what degraded pictures are to be restored to."""
+    shots["noise"], shots["defocus"] = 0, 0
+    return shots
+
+
+def unhidden(shots):
+    """Takes away what stands in front of faces: pictures to know somebody by."""
+    shots["occluder_count"] = 0
+    return shots
+
+
 class Batch:
     """Pictures of one kind: planes on the device, truth records, and the same numbers as tensors (first performer only, but for crowds)."""
 

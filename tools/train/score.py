@@ -16,16 +16,14 @@ import people
 PEOPLE = 4000  # held-out people that shots are drawn from
 
 
-def batches(stage, kind, count, size, planes, detail=1, looks=1, partners=0, numbers=None, chunk=32, seed=900_000_000, unhidden=False, clean=False):
-    """Batches of held-out people, `chunk` shots each. unhidden: nothing in front of the face; clean: no noise and blur of a camera."""
+def batches(stage, kind, count, size, planes, detail=1, looks=1, partners=0, numbers=None, chunk=32, seed=900_000_000, changes=()):
+    """Batches of held-out people, `chunk` shots each; `changes` are made to them before they are drawn."""
     cast = {"first": 0, "count": PEOPLE, "held_out": 1, "looks": looks, "partners": partners, "detail": detail}
     for at in range(0, count, chunk):
         n = min(chunk, count - at)
         shots = stage.sample(kind, np.arange(seed + at, seed + at + n, dtype="u4"), size, cast, None if numbers is None else numbers[at:at + n])
-        if unhidden:
-            shots["occluder_count"] = 0
-        if clean:
-            shots["noise"], shots["defocus"] = 0, 0
+        for change in changes:
+            change(shots)
         made = stage.new_planes(planes, n, size)
         yield people.Batch(made, stage.render(shots, made), shots, stage.device)
 
@@ -138,7 +136,7 @@ def codes(network, batch, plane="picture", over=1):
 def recogniser(stage, task, persons, each=4):
     numbers = np.tile(np.arange(persons, dtype="u4"), each)
     all_codes, shown = [], []
-    for batch in batches(stage, people.FACE, len(numbers), 160, ("picture",), detail=2, looks=3, numbers=numbers, chunk=128, seed=910_000_000, unhidden=True):
+    for batch in batches(stage, people.FACE, len(numbers), 160, ("picture",), detail=2, looks=3, numbers=numbers, chunk=128, seed=910_000_000, changes=[people.unhidden]):
         all_codes.append(codes(task.average, batch))
         shown.append(batch["visible_share"] > 0.4)
     code, shown = torch.cat(all_codes), torch.cat(shown)
@@ -156,7 +154,7 @@ def recogniser(stage, task, persons, each=4):
 @torch.no_grad()
 def classifier(stage, task, count):
     years, right, group = [], [], []
-    for batch in batches(stage, people.FACE, count, 160, ("picture",), detail=2, chunk=128, seed=920_000_000, unhidden=True):
+    for batch in batches(stage, people.FACE, count, 160, ("picture",), detail=2, chunk=128, seed=920_000_000, changes=[people.unhidden]):
         _, woman, _, age = task.average.answer(task.feed_of(knowing.recogniser_crop(batch, jitter=0.01)))
         years.append((age - batch["age"]).abs().cpu())
         right.append((woman == (batch["sex"] < 0.5)).float().cpu())
@@ -201,21 +199,15 @@ def matte(stage, task, count):
     return {"mean_abs": float(torch.cat(away).mean())}
 
 
-def decibels(a, b, area):
-    """Per picture, of pictures in -1..1, inside the area."""
-    error = (((a - b) / 2).square() * area).sum((1, 2, 3)) / (3 * area.sum((1, 2, 3))).clamp_min(1)
-    return -10 * torch.log10(error.clamp_min(1e-8))
-
-
 @torch.no_grad()
-def swapper(stage, task, knower, count):
+def swapper(stage, task, count):
     swapped, left, pasted, nearer, near = [], [], [], [], []
     by_seed = {stage.person_seed(number, True): number for number in range(PEOPLE)}
     for batch in batches(stage, people.FACE, count, 320, ("picture", "twin", "face"), partners=1, seed=960_000_000, chunk=24):
         # Both people are known by pictures of their own: the target's frame shares its light and hair with the result, which says nothing about a person.
         source, again = (next(batches(stage, people.FACE, len(batch), 320, ("picture",), numbers=np.array([by_seed[int(s)] for s in batch.shots["performers"][who]["seed"][:, 0]], "u4"),
-                                      chunk=24, seed=seed, unhidden=True)) for who, seed in (("other", 970_000_000), ("person", 975_000_000)))
-        code, theirs = (codes(knower, shown, over=2) for shown in (source, again))
+                                      chunk=24, seed=seed, changes=[people.unhidden])) for who, seed in (("other", 970_000_000), ("person", 975_000_000)))
+        code, theirs = (codes(task.recogniser, shown, over=2) for shown in (source, again))
         to_crop = g.align(batch["points_5"], "arcface_128", task.edge)
         over = 1 if task.edge >= 256 else 2
         target, truth = (g.warp(batch[name], to_crop, task.edge, over=over) * 2 - 1 for name in ("picture", "twin"))
@@ -225,7 +217,7 @@ def swapper(stage, task, knower, count):
         seen = (batch["visible_share"] > 0.4) & (source["visible_share"] > 0.4) & (again["visible_share"] > 0.4)
         mine = task.known(picture)
         to_source, to_target = (mine * code).sum(1), (mine * theirs).sum(1)
-        for into, values in ((swapped, decibels(picture, truth, area)), (left, decibels(target, truth, area)), (pasted, decibels(paste, truth, area)),
+        for into, values in ((swapped, painting.decibels(picture, truth, area)), (left, painting.decibels(target, truth, area)), (pasted, painting.decibels(paste, truth, area)),
                              (nearer, (to_source > to_target).float()), (near, to_source)):
             into.append(values[seen].cpu())
     mean = lambda values: float(torch.cat(values).mean())
@@ -235,12 +227,12 @@ def swapper(stage, task, knower, count):
 @torch.no_grad()
 def restorer(stage, task, count):
     gain = []
-    for batch in batches(stage, people.FACE, count, 576, ("picture",), seed=980_000_000, chunk=8, clean=True):
+    for batch in batches(stage, people.FACE, count, 576, ("picture",), seed=980_000_000, chunk=8, changes=[people.undegraded]):
         x = g.warp(batch["picture"], g.align(batch["points_5"], "ffhq_512", 512), 512)
         small = torch.round(F.interpolate(x, scale_factor=0.25, mode="bilinear", antialias=True, align_corners=False) * 255) / 255
         blurred = F.interpolate(small, (512, 512), mode="bicubic", align_corners=False).clamp(0, 1) * 2 - 1
-        x, one = x * 2 - 1, torch.ones_like(x[:, :1])
-        gain.append((decibels(task.average(blurred).clamp(-1, 1), x, one) - decibels(blurred, x, one)).cpu())
+        x = x * 2 - 1
+        gain.append((painting.decibels(task.average(blurred).clamp(-1, 1), x) - painting.decibels(blurred, x)).cpu())
     return {"gain_over_bicubic": float(torch.cat(gain).mean())}
 
 
@@ -248,14 +240,13 @@ def restorer(stage, task, count):
 def upscaler(stage, task, count):
     from PIL import Image
     gain = []
-    for batch in batches(stage, people.CROWD, count, 448, ("picture",), detail=2, seed=990_000_000, chunk=8, clean=True):
+    for batch in batches(stage, people.CROWD, count, 448, ("picture",), detail=2, seed=990_000_000, chunk=8, changes=[people.undegraded]):
         x = batch["picture"].permute(0, 3, 1, 2).float() / 255
         edge = 448 // task.scale
         small = torch.round(F.interpolate(x, (edge, edge), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1) * 255)
         plain = torch.stack([torch.from_numpy(np.array(Image.fromarray(one.byte().permute(1, 2, 0).cpu().numpy()).resize((448, 448), Image.LANCZOS))) for one in small])
         plain = plain.to(x.device).permute(0, 3, 1, 2).float() / 255
-        one = torch.ones_like(x[:, :1])
-        gain.append((decibels(task.average(small / 255).clamp(0, 1) * 2, x * 2, one) - decibels(plain * 2, x * 2, one)).cpu())
+        gain.append((painting.decibels(task.average(small / 255).clamp(0, 1) * 2, x * 2) - painting.decibels(plain * 2, x * 2)).cpu())
     return {"gain_over_lanczos": float(torch.cat(gain).mean())}
 
 
@@ -278,9 +269,5 @@ def everything(stage, tasks, asked, small=False):
     rows = {"starter_detector": (detector, 480), "starter_landmarker": (landmarker, 512), "starter_points": (guesser, 256), "starter_recogniser": (recogniser, 1000),
             "starter_classifier": (classifier, 1024), "starter_occluder": (occluder, 384), "starter_parser": (parser, 192), "starter_background": (matte, 96),
             "starter_enhancer": (restorer, 48), "starter_upscaler_x2": (upscaler, 48),
-            "starter_upscaler_x4": (upscaler, 48), "starter_colorizer": (colorizer, 128)}
-    scores = {name: work(stage, tasks[name], count(usual)) for name, (work, usual) in rows.items() if name in tasks}
-    for name in ("starter_swapper_256", "starter_swapper_128"):
-        if name in tasks:
-            scores[name] = swapper(stage, tasks[name], tasks[name].recogniser, count(288))
-    return scores
+            "starter_upscaler_x4": (upscaler, 48), "starter_colorizer": (colorizer, 128), "starter_swapper_256": (swapper, 288), "starter_swapper_128": (swapper, 288)}
+    return {name: work(stage, tasks[name], count(usual)) for name, (work, usual) in rows.items() if name in tasks}

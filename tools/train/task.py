@@ -12,14 +12,14 @@ class Task:
     name = ""             # of the row and the file
     network_class = None
     rate, weight_decay = 1e-3, 1e-4
-    feeds = ("face",)     # kinds of batches that it sees
+    feeds = ("face",)     # kinds of batches that it sees; "twin": the faces with their twins
     every = 1             # trains in one step of so many
     begins, ends = 0.0, 1.0  # shares of the whole training
 
     def __init__(self, device, setting):
         self.device, self.setting = device, setting
         if setting.whole:
-            self.begins, self.ends = 0.0, 1.0
+            self.begins, self.ends, self.every = 0.0, 1.0, 1
         torch.manual_seed(setting.seed + sum(map(ord, self.name)))
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)

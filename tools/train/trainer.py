@@ -49,13 +49,12 @@ class Feeds:
         self.small = max(self.small, self.faces)
         self.window = min(112, asked.people)
         self.kinds = {kind for task in tasks for kind in task.feeds}
-        self.with_twin = bool({task.name for task in tasks} & {"starter_recogniser", "starter_swapper_256", "starter_swapper_128"})
 
     def slots(self, stage, count):
         """Memory for batches, used in turn."""
         made = []
         for _ in range(count):
-            face = ("picture", "twin", "regions", "face") if self.with_twin else ("picture", "regions", "face")
+            face = ("picture", "regions", "face", *(["twin"] if "twin" in self.kinds else []))
             shapes = {"face": (face, self.faces, 320), "small": (("picture",), self.small, 160), "crowd": (("picture", "alpha"), self.crowd, 448), "fine": (("picture",), self.fine, 576)}
             made.append({kind: stage.new_planes(*shape) for kind, shape in shapes.items() if kind in self.kinds})
         return made
@@ -86,9 +85,7 @@ class Feeds:
                    ("all_box", "all_points_5", "all_person", "all_visible_share"))
         if "fine" in self.kinds:
             # What is to be restored is the face, not a camera's noise and blur.
-            shots = stage.sample(people.FACE, self.seeds(step, 3, self.fine), 576, {**window, "partners": 0})
-            shots["noise"], shots["defocus"] = 0, 0
-            render("fine", shots, ("points_5",))
+            render("fine", people.undegraded(stage.sample(people.FACE, self.seeds(step, 3, self.fine), 576, {**window, "partners": 0})), ("points_5",))
         for kind in ready.keys() & {"face", "small"}:
             ready[kind].keep("traits", stage.traits(ready[kind].shots["performers"]["person"][:, 0]))
         if stage.device.type == "cuda":
@@ -123,8 +120,7 @@ class Pool:
         if fresh:
             draw[:] = len(self.held) - 1
         faces, crowd, fine = (self.held[i][0] for i in draw)
-        feed = {kind: origin[kind] for kind, origin in (("face", faces), ("small", faces), ("crowd", crowd), ("fine", fine)) if kind in origin}
-        return feed
+        return {kind: origin[kind] for kind, origin in (("face", faces), ("small", faces), ("crowd", crowd), ("fine", fine)) if kind in origin}
 
 
 def make_on_stream(feeds):

@@ -6,7 +6,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -68,6 +70,12 @@ struct Film {
         return list;
     }
 };
+
+/// The bytes of a file.
+inline std::string content(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
 
 inline Film watch(const std::filesystem::path& path, const ReaderOptions& options = {}) {
     const auto reader = open_film(path, options);

@@ -10,11 +10,6 @@ namespace mien {
 namespace {
 using namespace test;
 
-std::string content(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 TEST(PartFile, GetsItsNameWhenWhole) {
     const Scratch scratch;
     {

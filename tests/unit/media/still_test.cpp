@@ -36,10 +36,6 @@ Frame ramp(Layout layout, int depth, Size size) {
     return frame;
 }
 
-std::string content(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 void write(const std::filesystem::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 TEST(Still, LosslessFormatsGiveBackEveryPicture) {

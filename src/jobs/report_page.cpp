@@ -34,8 +34,8 @@ figcaption{margin-top:6px}
 .figure b{display:block;font-size:34px;line-height:1.15;letter-spacing:-.01em}
 .figure b small{font-size:17px;letter-spacing:0}
 .figure span{display:block;font-size:14px;color:var(--soft);max-width:26ch}
-.strip{overflow-x:auto;margin-top:18px}
-.strip table{border-spacing:6px;border-collapse:separate;margin:-6px;width:calc(100% + 12px);min-width:860px;table-layout:fixed}
+.strip{overflow-x:auto;margin:12px -6px 0}
+.strip table{border-spacing:6px;border-collapse:separate;width:100%;min-width:872px;table-layout:fixed}
 .strip th{font-weight:400;font-size:14px;color:var(--soft);text-align:left;vertical-align:middle;padding:0}
 .strip thead th{padding-bottom:2px}
 .strip th.name{width:82px}.strip td.source{vertical-align:top}

@@ -21,10 +21,10 @@ constexpr int attempts = 32;
 constexpr std::array<float, 4> steps{0x1p-22f, 0x1p-20f, 0x1p-18f, 0x1p-16f};
 
 std::string key_of(const Heard& heard) {
-    std::string key = heard.subject;
+    Xxh3 inputs;
     for (const auto& [name, array] : heard.arrays)
-        if (name.starts_with("in_")) key += " " + crc32_hex(crc32(array.bytes));
-    return key;
+        if (name.starts_with("in_")) inputs.update(bytes_of(name + " ")), inputs.update(array.bytes);
+    return heard.subject + " " + inputs.hex();
 }
 
 /// Every value one step up or down, or as it is; the same numbers in every run.

@@ -9,9 +9,9 @@ import subprocess
 import sqlite3
 import stat
 
-from program import DATA, DEVICE, INPUT, LIMIT, MODELS, NETWORKS, OUTPUT, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
+from program import DATA, DEVICE, INPUT, LIMIT, MODELS, NETWORKS, OUTPUT, QUICK, REFUSED, UNSUPPORTED, USAGE, ProgramTest, main, needs_ffmpeg, needs_models, png
 
-MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
+MARK = ("--processors", "face_debugger", "--face-selector-mode", "many", *QUICK)
 
 
 def nan_network():

@@ -6,9 +6,9 @@ import os
 import subprocess
 from fractions import Fraction
 
-from program import ProgramTest, main, needs_ffmpeg, needs_models, png
+from program import QUICK, ProgramTest, main, needs_ffmpeg, needs_models, png
 
-MARK = ("--processors", "face_debugger", "--face-selector-mode", "many")
+MARK = ("--processors", "face_debugger", "--face-selector-mode", "many", *QUICK)
 CHAPTERS = """;FFMETADATA1
 title=Drawn film
 artist=Nobody
@@ -108,7 +108,7 @@ class MediaKept(ProgramTest):
 
     def untouched(self, film, *trim):
         """Numbers of the frames in which `mien faces` sees no face."""
-        listed = self.mien("faces", "--json", "--model-folder", self.models, "-t", film, *trim)
+        listed = self.mien("faces", "--json", "--model-folder", self.models, *QUICK, "-t", film, *trim)
         self.assertEqual(listed.status, 0, listed.err)
         lines = [json.loads(line) for line in listed.out.splitlines()]
         seen = {line["frame"] for line in lines if line["event"] == "face"}

@@ -25,6 +25,12 @@ needs_ffmpeg = unittest.skipUnless(HAVE_FFMPEG, "the ffmpeg program is not here"
 LIMIT = float(os.environ.get("MIEN_TEST_LIMIT", "120"))
 SLOWER = LIMIT / 120
 
+# For tests in which it does not matter who finds faces: a detector that looks at a quarter of the usual pixels.
+QUICK = ("--face-detector-model", "scrfd", "--face-detector-size", "320x320")
+
+small_films = {}  # their bytes by the ending of the name
+proven = set()  # lines of models.lock: which networks (by digest) take batches; proving that anew for every test would cost more than most tests
+
 USAGE, INPUT, NETWORKS, UNSUPPORTED, REFUSED, DEVICE, OUTPUT, INTERRUPTED = 64, 65, 66, 69, 70, 71, 73, 130
 
 
@@ -51,6 +57,15 @@ class ProgramTest(unittest.TestCase):
             for name in os.listdir(MODELS):
                 if name.endswith((".onnx", ".hash")):
                     os.symlink(os.path.join(MODELS, name), os.path.join(self.models, name))
+        if proven:
+            with open(os.path.join(self.models, "models.lock"), "w") as file:
+                file.writelines(sorted(proven))
+
+    def tearDown(self):
+        lock = os.path.join(self.models, "models.lock")
+        if os.path.isfile(lock):
+            with open(lock, errors="replace") as file:
+                proven.update(line for line in file if line.startswith("batch ") and line.endswith("\n"))
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -113,10 +128,16 @@ class ProgramTest(unittest.TestCase):
         self.nothing_left(*names)
 
     def small_film(self, name="film.mp4"):
-        """A dozen frames of somebody who was rendered: an ordinary file from then on, without a receipt."""
-        result = self.mien("synth", "still", "--size", "128x96", "--fps", "25", "--frames", "12", "--out", name)
-        self.assertEqual(result.status, 0, result.err)
-        os.remove(self.path(name + ".receipt.json"))
+        """A dozen frames of somebody who was rendered: an ordinary file from then on, without a receipt. Rendered once per suite and kind of file."""
+        kind = os.path.splitext(name)[1]
+        if kind not in small_films:
+            result = self.mien("synth", "still", "--size", "128x96", "--fps", "25", "--frames", "12", "--out", name)
+            self.assertEqual(result.status, 0, result.err)
+            os.remove(self.path(name + ".receipt.json"))
+            with open(self.path(name), "rb") as file:
+                small_films[kind] = file.read()
+        with open(self.path(name), "wb") as file:
+            file.write(small_films[kind])
         return self.path(name)
 
     def pattern_film(self, name, text):

@@ -2,6 +2,7 @@
 #include "kernels/blend.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "kernels/exact.h"
 #include "kernels/launch.h"
@@ -27,6 +28,12 @@ template <class T> struct WeightedSum {
     }
 };
 
+/// Whether weighted()'s sum of two doubles is exact, so that a fused multiply-add in floats has its bits: 16 bits of a sample, 24 of a share no smaller than this.
+bool sums_exactly(float first_share, float second_share) {
+    constexpr float least = 0x1p-12f;
+    return (first_share == 0 || first_share >= least) && (second_share == 0 || second_share >= least);
+}
+
 /// Blocks of whole rows. The answer may lie where a part was: a copy of each block tells the compiler that they do not touch.
 template <class T> void weighted_rows(const WeightedSum<T>& body) {
     constexpr int block = 256;
@@ -37,7 +44,8 @@ template <class T> void weighted_rows(const WeightedSum<T>& body) {
             const int count = std::min(block, length - x);
             std::copy_n(body.first.row(y) + x, count, first);
             std::copy_n(body.second.row(y) + x, count, second);
-            for (int i = 0; i < count; ++i) answer[i] = weighted(first[i], second[i], body.first_share, body.second_share, body.full_scale);
+            for (int i = 0; i < count; ++i)
+                answer[i] = to_sample<T>(std::fma(static_cast<float>(first[i]), body.first_share, static_cast<float>(second[i]) * body.second_share), body.full_scale);
             std::copy_n(answer, count, body.out.row(y) + x);
         }
 }
@@ -46,7 +54,7 @@ template <class T> void weighted_rows(const WeightedSum<T>& body) {
 
 template <class T> void weighted_sum(Queue& queue, View<const T> first, View<const T> second, double share, int depth, View<T> out) {
     const WeightedSum<T> body{first, second, out, static_cast<float>(1 - share), static_cast<float>(share), static_cast<float>((1 << depth) - 1)};
-    if (takes_tuned_path(queue) && first.channels == out.channels && second.channels == out.channels) return weighted_rows(body);
+    if (takes_tuned_path(queue) && sums_exactly(body.first_share, body.second_share) && first.channels == out.channels && second.channels == out.channels) return weighted_rows(body);
     for_each_pixel(queue, out.size, body);
 }
 template void weighted_sum<std::uint8_t>(Queue&, View<const std::uint8_t>, View<const std::uint8_t>, double, int, View<std::uint8_t>);

@@ -142,6 +142,29 @@ template <class Number> void lookup_rows(View<const std::uint8_t> in, const Numb
     }
 }
 
+/// The planar case row by row: three streams of numbers, then pixels.
+void planar_rows(const FromTensor<float>& body) {
+    constexpr int block = 128;
+    float planes[3][block];
+    const std::int64_t plane = static_cast<std::int64_t>(body.layout.width) * body.layout.height;
+    for (int y = 0; y < body.out.size.height; ++y)
+        for (int x = 0; x < body.out.size.width; x += block) {
+            const int count = std::min(block, body.out.size.width - x);
+            for (int c = 0; c < 3; ++c) {
+                const float* const from = body.item + c * plane + static_cast<std::int64_t>(y) * body.layout.width + x;
+                const float deviation = body.recipe.deviation[c], mean = body.recipe.mean[c], low = body.recipe.low, high = body.recipe.high, full_scale = body.recipe.full_scale;
+                float* const to = planes[body.swap ? 2 - c : c];
+                for (int i = 0; i < count; ++i) to[i] = clamp(from[i] * deviation + mean, low, high) * full_scale;
+            }
+            float* const pixels = body.out.row(y) + 3 * x;
+            for (int i = 0; i < count; ++i) {
+                pixels[3 * i] = planes[0][i];
+                pixels[3 * i + 1] = planes[1][i];
+                pixels[3 * i + 2] = planes[2][i];
+            }
+        }
+}
+
 template <class T, class Number> void write_tensor(Queue& queue, View<const T> picture, const Normalise& recipe, const Tensor& tensor, int item) {
     const ItemLayout layout = layout_of(tensor, recipe.nhwc);
     const Size size{layout.width, layout.height};
@@ -172,8 +195,11 @@ template <class T> void to_tensor(Queue& queue, View<const T> picture, const Nor
 void from_tensor(Queue& queue, const Tensor& tensor, int item, const Denormalise& recipe, View<float> picture) {
     const ItemLayout layout = layout_of(tensor, recipe.nhwc);
     const std::int64_t offset = static_cast<std::int64_t>(item) * 3 * layout.width * layout.height;
-    if (tensor.element == Element::f16) for_each_pixel(queue, picture.size, FromTensor<Half>{tensor.as<const Half>() + offset, picture, layout, FloatRecipe(recipe), recipe.swap_red_blue});
-    else for_each_pixel(queue, picture.size, FromTensor<float>{tensor.as<const float>() + offset, picture, layout, FloatRecipe(recipe), recipe.swap_red_blue});
+    if (tensor.element == Element::f16)
+        return for_each_pixel(queue, picture.size, FromTensor<Half>{tensor.as<const Half>() + offset, picture, layout, FloatRecipe(recipe), recipe.swap_red_blue});
+    const FromTensor<float> body{tensor.as<const float>() + offset, picture, layout, FloatRecipe(recipe), recipe.swap_red_blue};
+    if (takes_tuned_path(queue) && !recipe.nhwc && picture.channels == 3) return planar_rows(body);
+    for_each_pixel(queue, picture.size, body);
 }
 
 template <class T> void quantise(Queue& queue, View<const float> in, Rounding rounding, double full_scale, View<T> out) {

@@ -113,10 +113,8 @@ class LandmarkerTask(Task):
     copies = 2
 
     @staticmethod
-    def crop(batch, copies=1, jitter=1.0):
-        """mien's landmarker crop of every picture with the errors of a detector: pictures, and points in map pixels."""
-        picture, box, points, five = batch["picture"], batch["box"], batch["points_68"], batch["points_5"]
-        picture, box, points, five = (t.repeat(copies, *[1] * (t.dim() - 1)) for t in (picture, box, points, five))
+    def place(box, five, jitter=1.0):
+        """Maps to mien's landmarker crop of faces, with the errors of a detector."""
         size = (box[:, 2:] - box[:, :2]).amax(1, keepdim=True)
         n, device = len(box), box.device
         shift = torch.randn(n, 2, device=device) * 0.035 * size * jitter
@@ -127,7 +125,13 @@ class LandmarkerTask(Task):
         down = (five[:, 3] + five[:, 4] - five[:, 0] - five[:, 1]) / 2
         angle = torch.rad2deg(torch.atan2(-down[:, 0], down[:, 1]))
         quarter = torch.round((angle + torch.randn(n, device=device) * 6 * jitter) / 90) * 90
-        to_crop = g.turned(to_crop, quarter, 256)
+        return g.turned(to_crop, quarter, 256)
+
+    @classmethod
+    def crop(cls, batch, copies=1, jitter=1.0):
+        """The landmarker's crop of every picture, and points in map pixels."""
+        picture, box, points, five = (batch[name].repeat(copies, *[1] * (batch[name].dim() - 1)) for name in ("picture", "box", "points_68", "points_5"))
+        to_crop = cls.place(box, five, jitter)
         return g.warp(picture, to_crop, 256, border="zeros"), g.apply(to_crop, points) / 4
 
     def loss(self, feed):

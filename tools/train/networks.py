@@ -273,12 +273,15 @@ class Matte(nn.Module):
 class Styled(nn.Module):
     """Two convolutions whose channels are scaled and shifted by a style."""
 
-    def __init__(self, channels, style):
+    def __init__(self, channels, style, still=False):
+        """still: at first the block changes nothing."""
         super().__init__()
         self.first, self.second = Conv(channels, channels, act=False), Conv(channels, channels, act=False)
         self.style = nn.Linear(style, 4 * channels)
-        nn.init.normal_(self.style.weight, std=0.02)
+        nn.init.normal_(self.style.weight, std=0 if still else 0.02)
         nn.init.zeros_(self.style.bias)
+        if still:
+            nn.init.zeros_(self.second[1].weight)
 
     def forward(self, x, style):
         a, b, c, d = self.style(style)[:, :, None, None].chunk(4, 1)
@@ -288,9 +291,10 @@ class Styled(nn.Module):
 
 class Swapper(nn.Module):
     """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
-    What is painted is a difference: a beard, glasses or a hand in front of the face pass through as they are."""
+    What is painted is a difference: a beard, glasses or a hand in front of the face pass through as they are. Eyes and lips are painted by the fine levels, so each has
+    two blocks; the coarsest has most of the file's weights and needs `styled` of them."""
 
-    def __init__(self, widths=(32, 48, 96, 136), styled=3, style=160):
+    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160):
         super().__init__()
         a, b, c, d = widths
         self.style = nn.Sequential(nn.Linear(512, style), nn.ReLU(), nn.Linear(style, style), nn.ReLU())
@@ -299,6 +303,7 @@ class Swapper(nn.Module):
         self.deep = nn.ModuleList(Styled(d, style) for _ in range(styled))
         self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
         self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
+        self.more = nn.ModuleList(Styled(x, style, still=True) for x in (a, b, c))
         self.out = nn.Conv2d(a, 16, 3, padding=1)
         with torch.no_grad():  # at first the target stays as it is
             self.out.weight[:12], self.out.bias[:12] = 0, 0
@@ -311,8 +316,8 @@ class Swapper(nn.Module):
         x = levels.pop()
         for deep in self.deep:
             x = deep(x, style)
-        for side, up in zip(reversed(self.side), reversed(self.up)):
-            x = up(levels.pop() + F.interpolate(side(x), scale_factor=2.0, mode="nearest"), style)
+        for side, up, more in zip(reversed(self.side), reversed(self.up), reversed(self.more)):
+            x = more(up(levels.pop() + F.interpolate(side(x), scale_factor=2.0, mode="nearest"), style), style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
         return target + raw[:, :3] * mask, raw[:, 3:]

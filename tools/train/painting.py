@@ -1,6 +1,6 @@
 """Training of the networks that paint: swappers, face enhancer, frame enhancers, frame colorizer.
 
-No pretrained network takes part: the only network inside a loss is our own recogniser.
+No pretrained network takes part: the only networks inside a loss are our own recogniser and landmarker.
 SPDX-License-Identifier: Apache-2.0
 """
 import torch
@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 import geometry as g
 import networks
+from finding import LandmarkerTask
 from knowing import recogniser_crop
 from task import Task
 
@@ -37,7 +38,7 @@ class SwapperTask(Task):
 
     def __init__(self, device, setting):
         super().__init__(device, setting)
-        self.recogniser = None  # a frozen copy of the average of the recogniser, given by the trainer
+        self.recogniser = self.landmarker = None  # averages that stay as they are here, given by the trainer
         to, back = g.template("arcface_128", device) * self.edge, g.template("arcface_112_v2", device) * 112
         self.to_recogniser = g.similarity(to[None], back[None])
 
@@ -48,9 +49,12 @@ class SwapperTask(Task):
         with torch.no_grad(), self.autocast():
             return F.normalize(self.recogniser((x * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
 
-    def crops(self, batch, jitter):
-        """Target, truth and painted area of the faces, aligned as the swapper is fed: -1..1, -1..1, 0..1."""
-        to_crop = g.align(g.jittered(batch["points_5"], jitter), "arcface_128", self.edge)
+    def place(self, batch, jitter):
+        """Maps to the crops that the swapper is fed, with a detector's errors."""
+        return g.align(g.jittered(batch["points_5"], jitter), "arcface_128", self.edge)
+
+    def crops(self, batch, to_crop):
+        """Target, truth and painted area of the faces: -1..1, -1..1, 0..1."""
         over = 1 if self.edge >= 256 else 2
         target, truth = (g.warp(batch[name], to_crop, self.edge, over=over) for name in ("picture", "twin"))
         area = g.warp(batch["face"].permute(0, 3, 1, 2).float() / 255, to_crop, self.edge, border="zeros", over=over)
@@ -62,10 +66,25 @@ class SwapperTask(Task):
         with self.autocast():
             return F.normalize(self.recogniser((crop * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
 
+    def points_apart(self, batch, to_crop, picture, area):
+        """How far [n] the landmarks of swapped pictures are from those of the true swaps, in pixels of the landmarker's maps: eyes and lips where they belong."""
+        place = LandmarkerTask.place(batch["box"], batch["points_5"], jitter=0)
+        painted, covered = (g.warp(x, g.chain(g.invert(to_crop), place), 256, border="zeros") for x in (picture.float() * 0.5 + 0.5, area))
+
+        def read(x):
+            with self.autocast():
+                maps = self.landmarker(x.flip(1).contiguous(memory_format=torch.channels_last))
+            return self.landmarker.read(maps)[1]
+        with torch.no_grad():
+            wanted = read(g.warp(batch["twin"], place, 256, border="zeros"))
+        found = read(torch.lerp(g.warp(batch["picture"], place, 256, border="zeros"), painted, covered))
+        return F.smooth_l1_loss(found, wanted, beta=0.2, reduction="none").sum(-1).mean(1)
+
     def loss(self, feed):
         batch = feed["face"]
         code = self.source_codes(feed, len(batch))
-        target, truth, area = self.crops(batch, 0.02)
+        to_crop = self.place(batch, 0.02)
+        target, truth, area = self.crops(batch, to_crop)
         with self.autocast():
             picture, mask = self.network(code, target.contiguous(memory_format=torch.channels_last))
         # A face that is hardly seen, or a source that is, teaches nothing about identity.
@@ -83,8 +102,9 @@ class SwapperTask(Task):
         sharp = decibels(picture, truth, area)
         shown = (area.mean((1, 2, 3)) > 0.01).float()
         sharp = (sharp * shown).sum() / shown.sum().clamp_min(1)
-        self.note(psnr=sharp, alike=(cosine * seen).sum() / seen.sum().clamp_min(1))
-        return 4 * near - 0.04 * sharp + 2 * edges(picture, truth) + 0.6 * alike + 0.3 * cover
+        apart = (self.points_apart(batch, to_crop, picture, area) * seen).sum() / seen.sum().clamp_min(1)
+        self.note(psnr=sharp, alike=(cosine * seen).sum() / seen.sum().clamp_min(1), apart=apart)
+        return 4 * near - 0.1 * sharp + 2 * edges(picture, truth) + 0.25 * alike + 0.5 * apart + 0.3 * cover
 
 
 class SmallSwapperTask(SwapperTask):
@@ -93,7 +113,7 @@ class SmallSwapperTask(SwapperTask):
     name, edge, every = "starter_swapper_128", 128, 2
 
     def network_arguments(self):
-        return {"widths": (24, 40, 64, 80), "styled": 2, "style": 160}
+        return {"widths": (24, 40, 64, 80), "styled": 1, "style": 160}
 
 
 def worse(x, factor):
@@ -173,6 +193,27 @@ def grey_of(light):
     return grey.expand(-1, 3, -1, -1).clamp(0, 1)
 
 
+def colours_apart(ab, truth):
+    """CIEDE2000 of colours of one lightness (a and b of Lab), [n, h, w]; what depends on the mean hue alone takes no part in the gradient."""
+    chroma = lambda x: x.square().sum(1).add(1e-6).sqrt()
+    def seventh(mean):
+        return (mean**7 / (mean**7 + 25.0**7)).sqrt()
+    stretch = 1.5 - 0.5 * seventh((chroma(ab) + chroma(truth)) / 2).detach()
+    ab, truth = (torch.stack([x[:, 0] * stretch, x[:, 1]], 1) for x in (ab, truth))
+    first, second = chroma(ab), chroma(truth)
+    mean, away = (first + second) / 2, first - second
+    turn = ((ab - truth).square().sum(1) - away.square()).clamp_min(1e-6).sqrt()
+    with torch.no_grad():
+        between = ab / first[:, None] + truth / second[:, None]
+        hue = torch.rad2deg(torch.atan2(between[:, 1], between[:, 0])) % 360
+        wave = lambda times, shift: torch.cos(torch.deg2rad(times * hue + shift))
+        evened = 1 - 0.17 * wave(1, -30) + 0.24 * wave(2, 0) + 0.32 * wave(3, 6) - 0.20 * wave(4, -63)
+        blue = -2 * seventh(mean) * torch.sin(torch.deg2rad(60 * torch.exp(-((hue - 275) / 25).square())))
+        side = torch.sign(ab[:, 1] * truth[:, 0] - ab[:, 0] * truth[:, 1])
+    away, turn = away / (1 + 0.045 * mean), side * turn / (1 + 0.015 * mean * evened)
+    return (away.square() + turn.square() + blue * away * turn + 1e-3).clamp_min(1e-3).sqrt()
+
+
 class ColorizerTask(Task):
     name, network_class, rate, weight_decay, every = "starter_colorizer", networks.Colorizer, 2e-3, 1e-4, 3
     feeds, begins = ("crowd", "face"), 0.3
@@ -185,6 +226,6 @@ class ColorizerTask(Task):
         grey = grey_of(lab(luma.expand(-1, 3, -1, -1))[:, :1])
         with self.autocast():
             ab = self.network(grey.contiguous(memory_format=torch.channels_last))
-        wrong = (ab - truth[:, 1:]).square().sum(1).add(1e-3).sqrt()
-        self.note(away=wrong.mean(), grey=truth[:, 1:].norm(dim=1).mean())
-        return wrong.mean() / 10
+        wrong = colours_apart(ab, truth[:, 1:])
+        self.note(away=wrong.mean(), grey=colours_apart(torch.zeros_like(ab), truth[:, 1:]).mean())
+        return wrong.mean() / 6

@@ -208,12 +208,9 @@ def swapper(stage, task, count):
         source, again = (next(batches(stage, people.FACE, len(batch), 320, ("picture",), numbers=np.array([by_seed[int(s)] for s in batch.shots["performers"][who]["seed"][:, 0]], "u4"),
                                       chunk=24, seed=seed, changes=[people.unhidden])) for who, seed in (("other", 970_000_000), ("person", 975_000_000)))
         code, theirs = (codes(task.recogniser, shown, over=2) for shown in (source, again))
-        to_crop = g.align(batch["points_5"], "arcface_128", task.edge)
-        over = 1 if task.edge >= 256 else 2
-        target, truth = (g.warp(batch[name], to_crop, task.edge, over=over) * 2 - 1 for name in ("picture", "twin"))
-        area = g.warp(batch["face"].permute(0, 3, 1, 2).float() / 255, to_crop, task.edge, border="zeros", over=over)
+        target, truth, area = task.crops(batch, task.place(batch, 0))
         picture, _ = task.average(code, target)
-        paste = g.warp(source["picture"], g.align(source["points_5"], "arcface_128", task.edge), task.edge, over=over) * 2 - 1
+        paste = g.warp(source["picture"], task.place(source, 0), task.edge, over=1 if task.edge >= 256 else 2) * 2 - 1
         seen = (batch["visible_share"] > 0.4) & (source["visible_share"] > 0.4) & (again["visible_share"] > 0.4)
         mine = task.known(picture)
         to_source, to_target = (mine * code).sum(1), (mine * theirs).sum(1)

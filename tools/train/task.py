@@ -7,6 +7,8 @@ import math
 
 import torch
 
+import pack
+
 
 class Task:
     name = ""             # of the row and the file
@@ -20,21 +22,35 @@ class Task:
         self.device, self.setting = device, setting
         if setting.whole:
             self.begins, self.ends, self.every = 0.0, 1.0, 1
+        self.rate = self.rate * setting.rate
         torch.manual_seed(setting.seed + sum(map(ord, self.name)))
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.parameters = self.make_parameters()
-        if setting.compile:
-            self.network.compile()
         fused = device.type == "cuda"
         self.optimiser = torch.optim.AdamW(self.parameters, lr=self.rate, betas=(0.9, 0.99), weight_decay=self.weight_decay, fused=fused)
         self.steps, self.warm_from, self.notes = 0, 0, {}
+        self.begun, self.unsettled = False, False
 
     def network_arguments(self):
         return {}
 
     def make_parameters(self):
         return list(self.network.parameters())
+
+    def begin_with(self, folder):
+        """Starts from a finished network's file; its norms get their statistics from the first batch."""
+        lacking = pack.read(self.network, folder, self.name)
+        print("train: %s goes on from %s%s" % (self.name, folder, ", new: " + ", ".join(sorted({name.rsplit(".", 2)[0] for name in lacking})) if lacking else ""), flush=True)
+        self.unsettled = True
+
+    def begin(self, feed):
+        self.begun = True
+        if self.unsettled:
+            pack.settle(self.network, lambda: self.loss(feed))
+            self.average.load_state_dict(self.network.state_dict())
+        if self.setting.compile:
+            self.network.compile()
 
     def extra_state(self):
         """Parameters beside the network that training needs to go on: a dict of tensors."""
@@ -58,6 +74,8 @@ class Task:
     def step(self, feed, progress):
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate_at(progress)
+        if not self.begun:
+            self.begin(feed)
         self.network.train()
         loss = self.loss(feed)
         self.optimiser.zero_grad(set_to_none=True)

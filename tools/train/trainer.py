@@ -15,6 +15,7 @@ import export
 import finding
 import knowing
 import masking
+import pack
 import painting
 import people
 import score
@@ -29,7 +30,7 @@ class Setting:
     """What the tasks share: seeds, and which person seed is which class."""
 
     def __init__(self, asked, stage):
-        self.seed, self.people, self.whole, self.compile = asked.seed, asked.people, asked.whole, asked.compile
+        self.seed, self.people, self.whole, self.compile, self.rate = asked.seed, asked.people, asked.whole, asked.compile, asked.rate
         self.seed_table = np.array([stage.person_seed(number, False) for number in range(asked.people)], "u4")
         self.seed_order = np.argsort(self.seed_table)
         self.trait_names = stage.trait_names()
@@ -147,18 +148,30 @@ def prepare(asked):
     left_out = set(filter(None, asked.without.split(",")))
     wanted = set(asked.tasks.split(",")) if asked.tasks else {kind.name for kind in TASKS}
     tasks = [kind(device, setting) for kind in TASKS if kind.name in wanted and kind.name not in left_out]
-    knower = next((task for task in tasks if isinstance(task, knowing.RecogniserTask)), None)
-    if asked.recogniser:
-        knower = knowing.RecogniserTask(device, setting)
-        checkpoint.restore(checkpoint.load(asked.recogniser, device), [knower])
-        if asked.compile:
-            knower.average.compile()
-    for task in tasks:
-        if isinstance(task, painting.SwapperTask):
-            if knower is None:
-                raise SystemExit("train: %s needs starter_recogniser beside it, or --recogniser" % task.name)
-            task.recogniser = knower.average
+    swappers = [task for task in tasks if isinstance(task, painting.SwapperTask)]
+    for name, kind in (("recogniser", knowing.RecogniserTask), ("landmarker", finding.LandmarkerTask)) if swappers else ():
+        network = judge(kind, tasks, device, setting, asked.judges)
+        for task in swappers:
+            setattr(task, name, network)
+    if asked.warm and not asked.resume:
+        for task in tasks:
+            task.begin_with(asked.warm)
     return device, stage, tasks
+
+
+def judge(kind, tasks, device, setting, folder):
+    """The network that losses ask: of the task that trains beside, of a training's checkpoint, or of a pack's file."""
+    beside = next((task for task in tasks if isinstance(task, kind)), None)
+    if beside:
+        return beside.average
+    task = kind(device, setting)
+    if os.path.exists(os.path.join(folder, checkpoint.INDEX)):
+        checkpoint.restore(checkpoint.load(folder, device), [task])
+    else:
+        pack.read(task.average, folder, task.name)
+    if setting.compile:
+        task.average.compile()
+    return task.average
 
 
 def numbers(task):
@@ -176,7 +189,7 @@ def train(asked, start):
             with open(held) as file:
                 before = json.load(file).get("curves", [])
     feeds = Feeds(asked, tasks)
-    reserve = 20 + (35 if asked.export else 0) + (60 if asked.score else 0)
+    reserve = 12 + (25 if asked.export else 0) + (30 if asked.score else 0)
     reuse = asked.reuse
     producer = people.Producer(stage, make_on_stream(feeds), feeds.slots(stage, asked.pool + 3), (step + reuse - 1) // reuse)
     pool = Pool(producer, asked.pool, reuse, asked.seed)

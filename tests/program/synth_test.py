@@ -145,7 +145,7 @@ class Synth(ProgramTest):
         self.assertEqual(len(times), 70 - 8)  # frames 60 to 67 are missing
         self.assertTrue(all(time < 2 or time > 2.2399 for time in times), times)
         for name in ("film.mkv", "film.webm", "film.mov", "film.avi"):
-            self.made("talk", "--size", "48x32", "--frames", "12", "--out", name)
+            self.made("talk", "--size", "48x32", "--frames", "20", "--out", name)
             streams = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", self.path(name)], stdout=subprocess.PIPE, check=True, text=True).stdout.split()
             self.assertEqual(sorted(streams), ["audio", "video"], name)
 

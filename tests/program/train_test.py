@@ -1,4 +1,4 @@
-# The training's state survives being killed: whatever moment a writing stops at, the last whole checkpoint is what training goes on from.
+# The training's state survives being killed: whatever moment a writing stops at, the last whole checkpoint is what training goes on from. And a pack's files can be learned on from.
 # SPDX-License-Identifier: Apache-2.0
 import os
 import sys
@@ -10,6 +10,9 @@ try:
     import torch
 
     import checkpoint
+    import export
+    import networks
+    import pack
 except ImportError as missing:
     print("skipped: tools/train needs what is not here: %s" % missing)
     sys.exit(77)
@@ -85,6 +88,36 @@ class Checkpoints(unittest.TestCase):
             checkpoint.load(self.folder.name, "cpu")
         with self.assertRaisesRegex(RuntimeError, "no checkpoint.json"):
             checkpoint.load(os.path.join(self.folder.name, "elsewhere"), "cpu")
+
+
+class Packs(unittest.TestCase):
+    def test_a_file_goes_on_as_the_network_it_came_from(self):
+        torch.manual_seed(3)
+        made = networks.Colorizer()
+        x = torch.rand(4, 3, 64, 64)
+        for _ in range(20):  # norms that do something
+            made(x * torch.rand(1) + torch.rand(1))
+        made.eval()
+        with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+            export.write("starter_colorizer", made, folder)
+            other = networks.Colorizer()
+            self.assertEqual(pack.read(other, folder, "starter_colorizer"), [])
+            wanted = export.rounded(export.folded(made)).eval()(x)
+            self.assertLess(float((other.eval()(x) - wanted).abs().max()), 1e-3)
+            pack.settle(other, lambda: other(x))
+            self.assertLess(float((other.eval()(x) - wanted).abs().max()), 1e-3)
+            self.assertLess(float((other.train()(x) - wanted).abs().max()), 1e-3)
+
+    def test_what_a_file_lacks_changes_nothing_at_first(self):
+        for more in networks.Swapper(widths=(8, 8, 8, 8)).eval().more:
+            x = torch.rand(1, 8, 4, 4)
+            self.assertTrue(torch.equal(more(x, torch.rand(1, 160)), x))
+
+    def test_another_shape_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            export.write("starter_points", networks.Guesser(32).eval(), folder)
+            with self.assertRaisesRegex(RuntimeError, "weight of body.0"):
+                pack.read(networks.Guesser(64), folder, "starter_points")
 
 
 if __name__ == "__main__":

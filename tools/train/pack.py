@@ -25,33 +25,36 @@ def weights_of(path):
     return values
 
 
+def layers(network):
+    """(name, layer, the norm that was folded into it or None) of every layer that has numbers of its own."""
+    for prefix, module in network.named_modules():
+        parts = list(module._modules.items())
+        for (name, layer), (_, after) in zip(parts, [*parts[1:], ("", None)]):
+            folds = isinstance(module, nn.Sequential) and isinstance(layer, nn.Conv2d) and isinstance(after, nn.BatchNorm2d)
+            if not isinstance(layer, nn.BatchNorm2d) and any(True for _ in layer.parameters(recurse=False)):
+                yield (prefix + "." if prefix else "") + name, layer, after if folds else None
+
+
 @torch.no_grad()
 def read(network, folder, name):
-    """Gives `network` the weights of folder/name.onnx. Returns the names of modules that the file does not have: they stay as they were made."""
+    """Gives `network` the weights of folder/name.onnx. Returns the names of layers that the file does not have: they stay as they were made."""
     path = os.path.join(folder, name + ".onnx")
     values, lacking = weights_of(path), []
-    for prefix, module in network.named_modules():
-        norm = dict(zip(module._modules, list(module._modules)[1:])) if isinstance(module, nn.Sequential) else {}
-        for part, layer in module._modules.items():
-            place = (prefix + "." if prefix else "") + part
-            own = dict(layer.named_parameters(recurse=False))
-            if isinstance(layer, nn.BatchNorm2d) or not own:
-                continue
-            if place + ".weight" not in values:
-                lacking.append(place)
-                continue
-            after = module._modules[norm[part]] if part in norm else None
-            if isinstance(after, nn.BatchNorm2d):
-                own["bias"] = after.bias
-                after.weight.copy_((1 + after.eps) ** 0.5)
-                after.running_mean.zero_()
-                after.running_var.fill_(1)
-            for what, value in (*own.items(), *layer.named_buffers(recurse=False)):
-                if what == "num_batches_tracked":
-                    continue
-                if values[place + "." + what].shape != value.shape:
-                    raise RuntimeError("%s has %s as %s where %s belongs" % (path, place, tuple(values[place + "." + what].shape), tuple(value.shape)))
-                value.copy_(values[place + "." + what].to(value.device))
+    for place, layer, norm in layers(network):
+        if place + ".weight" not in values:
+            lacking.append(place)
+            continue
+        own = dict(layer.named_parameters(recurse=False)) | {what: value for what, value in layer.named_buffers(recurse=False) if value.is_floating_point()}
+        if norm is not None:
+            own["bias"] = norm.bias
+            norm.weight.copy_((1 + norm.eps) ** 0.5)
+            norm.running_mean.zero_()
+            norm.running_var.fill_(1)
+        for what, value in own.items():
+            held = values[place + "." + what]
+            if held.shape != value.shape:
+                raise RuntimeError("%s has %s of %s as %s where %s belongs" % (path, what, place, tuple(held.shape), tuple(value.shape)))
+            value.copy_(held.to(value.device))
     return lacking
 
 

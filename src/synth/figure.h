@@ -105,8 +105,11 @@ public:
     const Pull* device_pulls() const noexcept { return pull_buffer_.data<Pull>(); }
 
     /// Vertices of the 68 points in iBUG order (at detail 2 of no triangle: the same places as at detail 1), of the pupils (eyeball apexes), and the strip of
-    /// the lips' opening (upper then lower rim).
+    /// the lips' opening (upper then lower rim). The first 17, of the face's outline, are where a head that faces the camera has them.
     const std::array<std::int32_t, 68>& points_68() const noexcept { return points_68_; }
+    /// Vertices at one height from an outline point towards the middle of the face, itself first: seen from elsewhere, the point is where its row reaches furthest out.
+    using OutlineRow = std::array<std::int32_t, 20>;
+    const std::array<OutlineRow, 17>& outline() const noexcept { return outline_; }
     const std::vector<std::int32_t>& upper_lip() const noexcept { return upper_lip_; }
     const std::vector<std::int32_t>& lower_lip() const noexcept { return lower_lip_; }
     std::array<std::int32_t, 2> pupils() const noexcept { return pupils_; }  ///< [0] on +x
@@ -140,6 +143,7 @@ private:
     std::vector<FigureVertex> vertices_;
     std::vector<FigureTriangle> triangles_;
     std::array<std::int32_t, 68> points_68_{};
+    std::array<OutlineRow, 17> outline_{};
     std::array<std::int32_t, 2> pupils_{};
     std::vector<std::int32_t> upper_lip_, lower_lip_;
     std::array<Eye, 2> eyes_{};

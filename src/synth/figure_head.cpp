@@ -1,5 +1,7 @@
 // The skin of the head, and the landmarks on it.
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+
 #include "synth/face_zones.h"
 #include "synth/figure_builder.h"
 
@@ -23,12 +25,12 @@ float jaw_share(const HeadVertex& v) {
 std::array<std::int32_t, 68> landmarks(const HeadTemplate& head) {
     std::array<std::int32_t, 68> points{};
     const auto nearest = [&head](float x, float y, float z = 0, int side = 0) { return head.nearest({x, y, z}, side); };
-    static constexpr Vec3 jaw[9]{{70, -6, 14}, {69, -26, 16}, {66, -45, 20}, {61, -63, 26}, {53, -80, 36}, {42, -94, 50}, {29, -105, 66}, {15.5f, -114.2f, 88}, {0, -116, 88}};
+    static constexpr Vec3 jaw[9]{{72, -2, 5}, {70, -22, 5}, {68, -43, 6}, {64, -62, 12}, {55, -80, 27}, {43, -94, 46}, {29, -105, 65}, {15.5f, -114.2f, 88}, {0, -116, 88}};
     for (std::size_t i = 0; i < 17; ++i) {
         const Vec3 at = jaw[i <= 8 ? i : 16 - i];
         points[i] = nearest(i < 8 ? -at.x : at.x, at.y, at.z);
     }
-    static constexpr float brow[5][2]{{51, 23.5f}, {44, 27.5f}, {35, 28.5f}, {25, 27}, {14, 23.5f}};
+    static constexpr float brow[5][2]{{53, 22}, {46, 26.8f}, {35.5f, 28}, {24, 24.6f}, {12.5f, 21}};
     for (std::size_t i = 0; i < 5; ++i) {
         points[17 + i] = nearest(-brow[i][0], brow[i][1]);
         points[26 - i] = nearest(brow[i][0], brow[i][1]);
@@ -59,6 +61,19 @@ std::array<std::int32_t, 68> landmarks(const HeadTemplate& head) {
     for (std::size_t i = 0; i < 5; ++i) points[60 + i] = rim(true, inner_upper[i]);
     for (std::size_t i = 0; i < 3; ++i) points[65 + i] = rim(false, inner_lower[i]);
     return points;
+}
+
+/// The grid row of an outline point, evenly from the point to the cheek beside nose and mouth; of the chin, halfway to its middle.
+Figure::OutlineRow outline_row(const HeadTemplate& head, std::int32_t point) {
+    const auto azimuth = [&head](std::int32_t v) { return magnitude(head.vertices[static_cast<std::size_t>(v)].azimuth); };
+    const int row = point / head.columns, column = point % head.columns, inwards = head.vertices[static_cast<std::size_t>(point)].azimuth > 0 ? -1 : 1;
+    const float end = least(25 * degree, 0.5f * azimuth(point));
+    int reach = 0;
+    while (azimuth(head.grid(column + inwards * (reach + 1), row)) >= end && azimuth(point) > 0) ++reach;
+    Figure::OutlineRow line{};
+    const int last = static_cast<int>(line.size()) - 1;
+    for (int k = 0; k <= last; ++k) line[static_cast<std::size_t>(k)] = head.grid(column + inwards * ((2 * k * reach + last) / (2 * last)), row);
+    return line;
 }
 
 }  // namespace
@@ -125,16 +140,24 @@ void FigureBuilder::add_head() {
 /// A coarse mesh gets the full template's landmarks as vertices of no triangle: what is true of a face does not depend on how finely it is drawn.
 void FigureBuilder::add_landmarks() {
     const HeadTemplate& full = head_template(1);
-    const std::array<std::int32_t, 68> points = landmarks(full);
-    figure.points_68_ = points;
+    figure.points_68_ = landmarks(full);
+    for (std::size_t k = 0; k < figure.outline_.size(); ++k) figure.outline_[k] = outline_row(full, figure.points_68_[k]);
     if (!coarse()) return;
     const Basis& actions = action_basis(1);
-    for (std::size_t k = 0; k < points.size(); ++k) {
-        const auto i = static_cast<std::size_t>(points[k]);
-        figure.points_68_[k] = add(skin_vertex(full, trait_basis(1), points[k]));
-        pulls.pulls.insert(pulls.pulls.end(), actions.pulls.begin() + actions.first[i], actions.pulls.begin() + actions.first[i + 1]);
-        pulls.first.push_back(static_cast<std::int32_t>(pulls.pulls.size()));
-    }
+    std::map<std::int32_t, std::int32_t> added;
+    const auto take = [&](std::int32_t& vertex) {
+        const auto [place, fresh] = added.try_emplace(vertex, 0);
+        const auto i = static_cast<std::size_t>(vertex);
+        if (fresh) {
+            place->second = add(skin_vertex(full, trait_basis(1), vertex));
+            pulls.pulls.insert(pulls.pulls.end(), actions.pulls.begin() + actions.first[i], actions.pulls.begin() + actions.first[i + 1]);
+            pulls.first.push_back(static_cast<std::int32_t>(pulls.pulls.size()));
+        }
+        vertex = place->second;
+    };
+    for (std::int32_t& vertex : figure.points_68_) take(vertex);
+    for (Figure::OutlineRow& row : figure.outline_)
+        for (std::int32_t& vertex : row) take(vertex);
 }
 
 }  // namespace mien::synth

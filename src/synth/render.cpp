@@ -69,7 +69,7 @@ struct Renderer::State {
     Store<ShotRecord> shot_store;
     Store<Instance> instance_store;
     Store<OccluderRecord> occluder_store;
-    Store<std::int32_t> point_store;
+    Store<FacePoints> point_store;
     Store<std::int64_t> area_store;
     Store<PosedFace> face_store;
     Store<std::uint8_t> picture, alpha, regions, who, face;
@@ -81,7 +81,7 @@ struct Renderer::State {
         std::vector<ShotRecord> shots;
         std::vector<Instance> instances;
         std::vector<OccluderRecord> occluders;
-        std::vector<std::int32_t> points;
+        std::vector<FacePoints> points;
     };
     std::list<Staging> staging;
 
@@ -149,8 +149,7 @@ void Renderer::State::add_performers(Staging& stage, const Shot& shot, const Sho
         instance.look = look_of(figure, performer.expression);
         record.lenses = record.lenses || instance.look.glasses != 0;
         stage.instances.push_back(instance);
-        for (const std::int32_t point : figure.points_68()) stage.points.push_back(point);
-        for (const std::int32_t pupil : figure.pupils()) stage.points.push_back(pupil);
+        stage.points.push_back({figure.points_68(), figure.pupils(), figure.outline()});
     }
     for (std::size_t i = 0; i < shot.occluders.size(); ++i)
         stage.occluders.push_back(

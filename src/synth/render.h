@@ -43,7 +43,7 @@ struct Wanted {
 
 /// Where a performer's points are and how much of the face shows: gathered while drawing, so that truth needs no second posing.
 struct PosedFace {
-    Vec3 points[68];          ///< iBUG order, world, mm
+    Vec3 points[68];          ///< iBUG order, world, mm; the first 17 on the outline that the camera sees
     Vec3 pupils[2];           ///< [0] on the subject's left
     float visible_share = 0;  ///< of the area of the inner face (swap_share > 1/2) that is turned to the camera: drawn, nothing in front, inside the picture
 };

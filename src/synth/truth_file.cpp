@@ -37,7 +37,7 @@ constexpr auto columns = std::to_array<TruthColumn>({
     {"share", "f32", 1, "", "of the shot in the picture: less than 1 in a dissolve"},
     {"box", "f32", 4, "pixels", "left, top, right, bottom around the points, from the brows to the chin; may reach out of the picture"},
     {"points_5", "f32", 10, "pixels", "x, y of the eyes (middle of the lids), the nose's tip and the mouth's corners, picture's left first"},
-    {"points_68", "f32", 136, "pixels", "x, y of the 68 points, in the usual order"},
+    {"points_68", "f32", 136, "pixels", "x, y of the 68 points, in the usual order; 0 to 16 lie evenly on the outline of the face as the camera sees it"},
     {"visible_68", "u8", 68, "", "1 where the point is inside the picture and nothing hides it"},
     {"points_3d", "f32", 204, "mm", "x, y, z of the 68 points in the camera's axes: right, up, backwards"},
     {"pose", "f32", 3, "degrees", "pitch, yaw, roll of the head as the camera sees it"},

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synth/truth_planes.h"
 
+#include <array>
 #include <string>
+#include <tuple>
 
 #include "kernels/launch.h"
 #include "synth/face_zones.h"
@@ -199,9 +201,27 @@ struct MeasureFace {
     }
 };
 
+/// Of a row of an outline point, the place that the camera sees furthest to one side (-1 left, 1 right) of the upright head: where annotators of pictures put
+/// the point, who see no skull ("landmark marching", Zhu et al. 2015, High-Fidelity Pose and Expression Normalization, section 3.2).
+MIEN_HD inline Vec3 furthest_out(const Instance& who, const Camera& camera, const std::int32_t* row, float side) {
+    const Vec3 up = who.head * Vec3{0, 1, 0}, right = camera.axes.row0 * dot(camera.axes.row1, up) - camera.axes.row1 * dot(camera.axes.row0, up);
+    Vec3 best = who.posed[row[0]].at;
+    float most_out = -1e30f;
+    for (std::size_t k = 0; k < std::tuple_size_v<Figure::OutlineRow>; ++k) {
+        const Vec3 at = who.posed[row[k]].at, d = at - camera.place;
+        const float away = -dot(camera.axes.row2, d);
+        if (away <= 1) continue;
+        const float out = side * dot(right, d) / away;
+        if (out <= most_out) continue;
+        most_out = out;
+        best = at;
+    }
+    return best;
+}
+
 struct GatherFaces {
     Drawing drawing;
-    const std::int32_t* points;
+    const FacePoints* points;
     const std::int64_t* areas;
     PosedFace* faces;
 
@@ -209,11 +229,11 @@ struct GatherFaces {
     MIEN_HD void operator()(int x, int y) const {
         const Instance& who = drawing.instances[y];
         PosedFace& out = faces[y];
-        if (x < 70) {
-            const std::int32_t vertex = points[y * 70 + x];
-            (x < 68 ? out.points[x] : out.pupils[x - 68]) = who.posed[vertex].at;
-            return;
-        }
+        const FacePoints& of = points[y];
+        if (x < 17) out.points[x] = furthest_out(who, drawing.shots[who.shot].camera, of.outline[x].data(), x < 8 ? -1.0f : 1.0f);
+        else if (x < 68) out.points[x] = who.posed[of.points[x]].at;
+        else if (x < 70) out.pupils[x - 68] = who.posed[of.pupils[x - 68]].at;
+        if (x < 70) return;
         std::int64_t whole = 0, shown = 0;
         for (int lane = 0; lane < area_lanes; ++lane) {
             whole += areas[2 * (y * area_lanes + lane)];
@@ -223,14 +243,44 @@ struct GatherFaces {
     }
 };
 
+/// Spreads the outline points evenly between an end and the chin, along the outline as the camera sees it: annotators know no heights on a skull either.
+struct SpaceOutline {
+    Drawing drawing;
+    PosedFace* faces;
+
+    static std::string name() { return "synth_space_outline"; }
+    MIEN_HD void operator()(int x, int y) const {
+        const Camera& camera = drawing.shots[drawing.instances[y].shot].camera;
+        Vec3* const points = faces[y].points;
+        constexpr int chin = 8;
+        const int step = x == 0 ? 1 : -1, end = x == 0 ? 0 : 2 * chin;
+        Vec3 from[chin + 1], seen[chin + 1];
+        float along[chin + 1];  // the way in the picture from the end
+        for (int k = 0; k <= chin; ++k) {
+            from[k] = points[end + step * k];
+            seen[k] = camera.project(from[k]);
+            if (seen[k].z <= 1) return;
+            along[k] = k == 0 ? 0 : along[k - 1] + square_root(square(seen[k].x - seen[k - 1].x) + square(seen[k].y - seen[k - 1].y));
+        }
+        int k = 0;
+        for (int i = 1; i < chin; ++i) {
+            const float wanted = along[chin] * static_cast<float>(i) / chin;
+            while (k + 2 <= chin && along[k + 1] < wanted) ++k;
+            const float part = along[k + 1] > along[k] ? unit_range((wanted - along[k]) / (along[k + 1] - along[k])) : 0;
+            points[end + step * i] = mix(from[k], from[k + 1], part);
+        }
+    }
+};
+
 }  // namespace
 
 void draw_truth(Queue& queue, const Drawing& drawing, int shots, const TruthPlanes& planes) {
     kernels::for_each_pixel(queue, {drawing.size.width, drawing.size.height * shots}, DrawTruth{drawing, planes});
 }
-void gather_faces(Queue& queue, const Drawing& drawing, int instances, const std::int32_t* points, std::int64_t* areas, PosedFace* faces) {
+void gather_faces(Queue& queue, const Drawing& drawing, int instances, const FacePoints* points, std::int64_t* areas, PosedFace* faces) {
     kernels::for_each_pixel(queue, {area_lanes, instances}, MeasureFace{drawing, areas});
     kernels::for_each_pixel(queue, {71, instances}, GatherFaces{drawing, points, areas, faces});
+    kernels::for_each_pixel(queue, {2, instances}, SpaceOutline{drawing, faces});
 }
 
 }  // namespace mien::synth

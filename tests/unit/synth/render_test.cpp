@@ -144,7 +144,7 @@ TEST(Render, PointsAreWhereTheVerticesAre) {
     const Figure& figure = *shot.performers[0].figure;
     std::vector<PosedVertex> posed(static_cast<std::size_t>(figure.vertex_count()));
     pose_figure(queue(), figure, shot.performers[0].expression, shot.performers[0].pose, posed.data());
-    for (std::size_t i = 0; i < 68; ++i) {
+    for (std::size_t i = 17; i < 68; ++i) {
         const Vec3 seen = shot.camera.project(posed[static_cast<std::size_t>(figure.points_68()[i])].at);
         EXPECT_EQ(truth[0].points[i].x, seen.x);
         EXPECT_EQ(truth[0].points[i].y, seen.y);
@@ -152,6 +152,44 @@ TEST(Render, PointsAreWhereTheVerticesAre) {
     }
     const Point &right_eye = truth[0].points_5[0], &left_eye = truth[0].points_5[1];
     EXPECT_LT(right_eye.x, left_eye.x) << "image left first";
+}
+
+TEST(Render, TheOutlineIsWhereTheCameraSeesItEnd) {
+    Shot shot = calm_portrait({240, 200});
+    Renderer renderer(queue());
+    for (const float yaw : {-50.0f, 0.0f, 35.0f}) {
+        shot.performers[0].pose.yaw = yaw;
+        const Rendered drawn = renderer.draw(shot);
+        const FaceTruth face = face_truth(queue(), shot, drawn)[0];
+        const Figure& figure = *shot.performers[0].figure;
+        std::vector<PosedVertex> posed(static_cast<std::size_t>(figure.vertex_count()));
+        pose_figure(queue(), figure, shot.performers[0].expression, shot.performers[0].pose, posed.data());
+        const double eyes = std::hypot(face.points[36].x - face.points[45].x, face.points[36].y - face.points[45].y);
+        for (std::size_t i = 0; i < 17; ++i) {
+            // No place of a row reaches further out than the outline does at its height; around the chin straight lines cut corners.
+            const double side = i < 8 ? -1 : 1;
+            if (i > 5 && i < 11) continue;
+            for (const std::int32_t vertex : figure.outline()[i]) {
+                const Vec3 seen = shot.camera.project(posed[static_cast<std::size_t>(vertex)].at);
+                const std::size_t first = i < 8 ? 0 : 8, last = first + 8;
+                for (std::size_t k = first; k < last; ++k) {
+                    const Point &a = face.points[k], &b = face.points[k + 1];
+                    const double y = static_cast<double>(seen.y);
+                    if ((y - a.y) * (y - b.y) > 0 || a.y == b.y) continue;
+                    const double outline = a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y);
+                    EXPECT_LE(side * (static_cast<double>(seen.x) - outline), 0.05 * eyes) << "yaw " << yaw << " point " << i;
+                }
+            }
+        }
+        // Points lie evenly between an end and the chin.
+        for (const std::size_t first : {0u, 8u}) {
+            std::vector<double> steps;
+            for (std::size_t k = first; k < first + 8; ++k)
+                steps.push_back(std::hypot(face.points[k + 1].x - face.points[k].x, face.points[k + 1].y - face.points[k].y));
+            const auto [least_step, most_step] = std::minmax_element(steps.begin(), steps.end());
+            EXPECT_LT(*most_step, 1.7 * *least_step) << "yaw " << yaw;
+        }
+    }
 }
 
 TEST(Render, PointsInSpaceProjectOntoThePointsOfThePicture) {

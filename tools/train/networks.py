@@ -27,9 +27,12 @@ class Separable(nn.Module):
 
 
 class Residual(nn.Module):
+    """At first it changes nothing (Goyal et al. 2017, section 5.1), so that a network which goes on from a file may have more of them than the file."""
+
     def __init__(self, channels):
         super().__init__()
         self.body = nn.Sequential(Conv(channels, channels), Conv(channels, channels, act=False))
+        nn.init.zeros_(self.body[1][1].weight)
 
     def forward(self, x):
         return F.relu(x + self.body(x))
@@ -335,9 +338,9 @@ def silent(layer):
 
 
 class Restorer(nn.Module):
-    """gfpgan: a blurred face to a sharp one, both in -1..1; what is painted is the difference."""
+    """gfpgan: a blurred face to a sharp one, both in -1..1; what is painted is the difference. What is lost lies near: the finest level has most of the blocks."""
 
-    def __init__(self, widths=(48, 64, 80), blocks=(6, 2, 2)):
+    def __init__(self, widths=(48, 64, 80), blocks=(8, 2, 1)):
         super().__init__()
         self.body = Unet(48, widths, blocks, stem=1)
         self.out = silent(nn.Conv2d(widths[0], 48, 3, padding=1))

@@ -117,11 +117,11 @@ class SmallSwapperTask(SwapperTask):
 
 
 def worse(x, factor):
-    """A picture in 0..1 as a small copy of it gives it back; one in three soft and noisy besides."""
+    """A picture in 0..1 as a small copy of it gives it back; one in four soft and noisy besides."""
     n, device = len(x), x.device
     small = F.interpolate(x, scale_factor=1 / factor, mode="bilinear", antialias=True, align_corners=False)
     soft = F.avg_pool2d(F.pad(small, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    poor = (torch.rand(n, device=device) < 1 / 3).float()[:, None, None, None]
+    poor = (torch.rand(n, device=device) < 1 / 4).float()[:, None, None, None]
     small = torch.lerp(small, soft, poor * torch.rand(n, 1, 1, 1, device=device) * 0.5)
     small = small + torch.randn_like(small) * poor * torch.rand(n, 1, 1, 1, device=device).square() * 0.03
     small = torch.round(small.clamp(0, 1) * 255) / 255
@@ -137,14 +137,14 @@ class RestorerTask(Task):
         x = g.warp(batch["picture"], g.align(g.jittered(batch["points_5"], 0.02), "ffhq_512", 512), 512)
         if self.steps % 2:
             x = x.flip(3)
-        factor = (4, 4, 3, 4, 2, 4, 6, 4)[self.steps // 2 % 8]
+        factor = (4, 4, 4, 3, 4, 4, 4, 2, 4, 4, 4, 6)[self.steps // 2 % 12]
         blurred = worse(x, factor) * 2 - 1
         x = x * 2 - 1
         with self.autocast():
             y = self.network(blurred.contiguous(memory_format=torch.channels_last))
         sharp = decibels(y, x).mean()
         self.note(gain=sharp - decibels(blurred, x).mean())
-        return 2 * (y - x).abs().mean() + 0.3 * edges(y, x) - 0.03 * sharp
+        return (y - x).abs().mean() + 0.1 * edges(y, x) - 0.1 * sharp
 
 
 class UpscalerTask(Task):

@@ -24,6 +24,7 @@ import score
 TASKS = [finding.DetectorTask, finding.LandmarkerTask, finding.GuesserTask, knowing.RecogniserTask, knowing.ClassifierTask, masking.OccluderTask, masking.ParserTask,
          painting.SwapperTask, painting.SmallSwapperTask, painting.RestorerTask, masking.MatteTask, painting.ColorizerTask, painting.DoubleTask, painting.QuadrupleTask]
 PIECE = 15 << 20
+SETTLING = 40  # steps over which the norms of what is exported get their statistics
 
 
 class Setting:
@@ -189,7 +190,7 @@ def train(asked, start):
             with open(held) as file:
                 before = json.load(file).get("curves", [])
     feeds = Feeds(asked, tasks)
-    reserve = 12 + (25 if asked.export else 0) + (30 if asked.score else 0)
+    reserve = 12 + (40 if asked.export else 0) + (30 if asked.score else 0)
     reuse = asked.reuse
     producer = people.Producer(stage, make_on_stream(feeds), feeds.slots(stage, asked.pool + 3), (step + reuse - 1) // reuse)
     pool = Pool(producer, asked.pool, reuse, asked.seed)
@@ -218,6 +219,11 @@ def train(asked, start):
             if told - saved > asked.save_every * 60:
                 saved = told
                 checkpoint.save(asked.out, tasks, progress, step)
+    settling = time.monotonic()
+    for task in tasks if asked.export else ():
+        task.settle(pool.feed(step + i) for i in range(SETTLING))
+    if asked.export:
+        print("train: norms settled in %.0f s" % (time.monotonic() - settling), flush=True)
     producer.stop()
     held = checkpoint.save(asked.out, tasks, progress, step)
     print("train: %d steps in %.0f s, waited %.0f s for pictures; checkpoint of %.1f MiB" % (step - first_step, time.monotonic() - begun, waited, held / (1 << 20)), flush=True)

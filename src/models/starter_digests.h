@@ -20,8 +20,8 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 14> s
     {"starter_recogniser", "b4a86cc02844f1b6957aacb6eab87358d25ed773cf880e22efa3b2c06ff4b8da"},
     {"starter_swapper_128", "a5e75d50efe7149f84fdbe574900add21af2c53920cb0d27a8b984cf8ec493eb"},
     {"starter_swapper_256", "c5556abd55829279934987583f274003599fdf0d75192fc2559be83f50b46058"},
-    {"starter_upscaler_x2", "ca4d5d0047555c433ac5b1ee1987bf522d0bc8ee4f6c3edbf81cd4e5bf675fdb"},
-    {"starter_upscaler_x4", "dffe96aac27d2fa38243bda5582f9f89c1e1481a66b49b0b0c49aa51515b54bf"},
+    {"starter_upscaler_x2", "e5fddc412189250642582f93bb84bbae7be12ed1d607d08bd6fa1fb6124a50ab"},
+    {"starter_upscaler_x4", "2d02b9614a8cf1e60c26774620cf21c3ba05f72a5265a803dd8a746cbb25c796"},
 }};
 
 }  // namespace mien

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import types
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["MIEN_SOURCE_DIR"], "tools", "train"))
@@ -13,6 +14,7 @@ try:
     import export
     import networks
     import pack
+    import task
 except ImportError as missing:
     print("skipped: tools/train needs what is not here: %s" % missing)
     sys.exit(77)
@@ -118,6 +120,42 @@ class Packs(unittest.TestCase):
             export.write("starter_points", networks.Guesser(32).eval(), folder)
             with self.assertRaisesRegex(RuntimeError, "weight of body.0"):
                 pack.read(networks.Guesser(64), folder, "starter_points")
+
+
+class Restoring(task.Task):
+    """Feeds are pictures; the network is small."""
+
+    name, network_class = "starter_enhancer", networks.Restorer
+
+    def network_arguments(self):
+        return {"widths": (8, 8, 8), "blocks": (1, 1, 1)}
+
+    def loss(self, feed):
+        return self.network(feed).square().mean()
+
+
+class Norms(unittest.TestCase):
+    def test_an_average_takes_its_own_statistics(self):
+        made = Restoring(torch.device("cpu"), types.SimpleNamespace(whole=True, rate=1, seed=1, compile=False))
+        feeds = [torch.rand(4, 3, 32, 32) + i for i in range(3)]
+        network, average = made.network, made.average
+        for norm in [module for module in average.modules() if isinstance(module, pack.NORMS)]:
+            norm.running_mean.fill_(9)
+        before = {name: value.clone() for name, value in average.named_parameters()}
+        held = {name: value.clone() for name, value in network.state_dict().items()}
+        made.settle(iter(feeds))
+        self.assertIs(made.network, network)
+        self.assertIs(made.average, average)
+        self.assertFalse(average.training)
+        self.assertEqual(made.steps, 0)
+        first = average.body.stem[0]
+        seen = torch.stack([first[0](torch.nn.functional.pixel_unshuffle(x, 4)).mean((0, 2, 3)) for x in feeds]).mean(0)
+        self.assertLess(float((first[1].running_mean - seen).abs().max()), 1e-4)
+        self.assertEqual(first[1].momentum, 0.03)
+        for name, value in average.named_parameters():
+            self.assertTrue(torch.equal(value, before[name]), "weights stay as they were")
+        for name, value in network.state_dict().items():
+            self.assertTrue(torch.equal(value, held[name]), "the network that learns stays as it was")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ class Task:
     @torch.no_grad()
     def settle(self, feeds):
         """Gives the norms of the average the statistics that its own layers have over `feeds`: averages of statistics belong to no network (Izmailov et al. 2018, Averaging
-        Weights Leads to Wider Optima, section 3.2). Without it a face enhancer lost 1.4 of its 3.9 dB."""
+        Weights Leads to Wider Optima, section 3.2). It brought a face enhancer 0.27 dB."""
         norms = [module for module in self.average.modules() if isinstance(module, pack.NORMS)]
         usual = [norm.momentum for norm in norms]
         for norm in norms:

@@ -76,6 +76,16 @@ struct FigureOptions {
     int detail = 1;                 ///< 1 full; 2 a quarter of the vertices and half the shells, for faces below about 96 px
 };
 
+/// Vertices that say where a face is. At detail 2 those of the points belong to no triangle: they are the same places as at detail 1.
+struct FacePoints {
+    static constexpr int outline_count = 17, chin = 8;
+    /// Vertices at one height from an outline point, itself first, towards the middle of the face.
+    using OutlineRow = std::array<std::int32_t, 20>;
+    std::array<std::int32_t, 68> points{};  ///< iBUG order; of the outline where a head that faces the camera has them
+    std::array<std::int32_t, 2> pupils{};   ///< the eyeballs' apexes, [0] on +x
+    std::array<OutlineRow, outline_count> outline{};
+};
+
 /// Everything a frame needs of a person, on one device. The first vertices are those of head_template(detail), in its order.
 /// Thread-safety: nothing that is seen changes after construction; any thread.
 class Figure {
@@ -104,15 +114,10 @@ public:
     const std::int32_t* device_pull_first() const noexcept { return pull_first_buffer_.data<std::int32_t>(); }
     const Pull* device_pulls() const noexcept { return pull_buffer_.data<Pull>(); }
 
-    /// Vertices of the 68 points in iBUG order (at detail 2 of no triangle: the same places as at detail 1), of the pupils (eyeball apexes), and the strip of
-    /// the lips' opening (upper then lower rim). The first 17, of the face's outline, are where a head that faces the camera has them.
-    const std::array<std::int32_t, 68>& points_68() const noexcept { return points_68_; }
-    /// Vertices at one height from an outline point towards the middle of the face, itself first: seen from elsewhere, the point is where its row reaches furthest out.
-    using OutlineRow = std::array<std::int32_t, 20>;
-    const std::array<OutlineRow, 17>& outline() const noexcept { return outline_; }
+    const FacePoints& face_points() const noexcept { return face_points_; }
+    /// The strip of the lips' opening.
     const std::vector<std::int32_t>& upper_lip() const noexcept { return upper_lip_; }
     const std::vector<std::int32_t>& lower_lip() const noexcept { return lower_lip_; }
-    std::array<std::int32_t, 2> pupils() const noexcept { return pupils_; }  ///< [0] on +x
 
     /// The person's skin, baked when it is first asked for, for all who draw the figure. The queue that bakes it must outlive the figure; others wait for it.
     const SkinMap& skin(Queue&) const;
@@ -142,9 +147,7 @@ private:
     int detail_ = 1;
     std::vector<FigureVertex> vertices_;
     std::vector<FigureTriangle> triangles_;
-    std::array<std::int32_t, 68> points_68_{};
-    std::array<OutlineRow, 17> outline_{};
-    std::array<std::int32_t, 2> pupils_{};
+    FacePoints face_points_;
     std::vector<std::int32_t> upper_lip_, lower_lip_;
     std::array<Eye, 2> eyes_{};
     std::array<Arch, 2> arches_{};

@@ -39,7 +39,7 @@ void FigureBuilder::add_eyeballs() {
             return v;
         });
         face_away(first, first_triangle, {});
-        figure.pupils_[s] = first;
+        figure.face_points_.pupils[s] = first;
     }
 }
 

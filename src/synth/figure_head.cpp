@@ -64,13 +64,13 @@ std::array<std::int32_t, 68> landmarks(const HeadTemplate& head) {
 }
 
 /// The grid row of an outline point, evenly from the point to the cheek beside nose and mouth; of the chin, halfway to its middle.
-Figure::OutlineRow outline_row(const HeadTemplate& head, std::int32_t point) {
+FacePoints::OutlineRow outline_row(const HeadTemplate& head, std::int32_t point) {
     const auto azimuth = [&head](std::int32_t v) { return magnitude(head.vertices[static_cast<std::size_t>(v)].azimuth); };
     const int row = point / head.columns, column = point % head.columns, inwards = head.vertices[static_cast<std::size_t>(point)].azimuth > 0 ? -1 : 1;
     const float end = least(25 * degree, 0.5f * azimuth(point));
     int reach = 0;
     while (azimuth(head.grid(column + inwards * (reach + 1), row)) >= end && azimuth(point) > 0) ++reach;
-    Figure::OutlineRow line{};
+    FacePoints::OutlineRow line{};
     const int last = static_cast<int>(line.size()) - 1;
     for (int k = 0; k <= last; ++k) line[static_cast<std::size_t>(k)] = head.grid(column + inwards * ((2 * k * reach + last) / (2 * last)), row);
     return line;
@@ -140,8 +140,9 @@ void FigureBuilder::add_head() {
 /// A coarse mesh gets the full template's landmarks as vertices of no triangle: what is true of a face does not depend on how finely it is drawn.
 void FigureBuilder::add_landmarks() {
     const HeadTemplate& full = head_template(1);
-    figure.points_68_ = landmarks(full);
-    for (std::size_t k = 0; k < figure.outline_.size(); ++k) figure.outline_[k] = outline_row(full, figure.points_68_[k]);
+    FacePoints& face = figure.face_points_;
+    face.points = landmarks(full);
+    for (std::size_t k = 0; k < face.outline.size(); ++k) face.outline[k] = outline_row(full, face.points[k]);
     if (!coarse()) return;
     const Basis& actions = action_basis(1);
     std::map<std::int32_t, std::int32_t> added;
@@ -155,8 +156,8 @@ void FigureBuilder::add_landmarks() {
         }
         vertex = place->second;
     };
-    for (std::int32_t& vertex : figure.points_68_) take(vertex);
-    for (Figure::OutlineRow& row : figure.outline_)
+    for (std::int32_t& vertex : face.points) take(vertex);
+    for (FacePoints::OutlineRow& row : face.outline)
         for (std::int32_t& vertex : row) take(vertex);
 }
 

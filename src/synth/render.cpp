@@ -149,7 +149,7 @@ void Renderer::State::add_performers(Staging& stage, const Shot& shot, const Sho
         instance.look = look_of(figure, performer.expression);
         record.lenses = record.lenses || instance.look.glasses != 0;
         stage.instances.push_back(instance);
-        stage.points.push_back({figure.points_68(), figure.pupils(), figure.outline()});
+        stage.points.push_back(figure.face_points());
     }
     for (std::size_t i = 0; i < shot.occluders.size(); ++i)
         stage.occluders.push_back(

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "synth/truth_planes.h"
 
-#include <array>
 #include <string>
-#include <tuple>
 
 #include "kernels/launch.h"
 #include "synth/face_zones.h"
@@ -203,12 +201,12 @@ struct MeasureFace {
 
 /// Of a row of an outline point, the place that the camera sees furthest to one side (-1 left, 1 right) of the upright head: where annotators of pictures put
 /// the point, who see no skull ("landmark marching", Zhu et al. 2015, High-Fidelity Pose and Expression Normalization, section 3.2).
-MIEN_HD inline Vec3 furthest_out(const Instance& who, const Camera& camera, const std::int32_t* row, float side) {
+MIEN_HD inline Vec3 furthest_out(const Instance& who, const Camera& camera, const FacePoints::OutlineRow& row, float side) {
     const Vec3 up = who.head * Vec3{0, 1, 0}, right = camera.axes.row0 * dot(camera.axes.row1, up) - camera.axes.row1 * dot(camera.axes.row0, up);
     Vec3 best = who.posed[row[0]].at;
     float most_out = -1e30f;
-    for (std::size_t k = 0; k < std::tuple_size_v<Figure::OutlineRow>; ++k) {
-        const Vec3 at = who.posed[row[k]].at, d = at - camera.place;
+    for (const std::int32_t vertex : row) {
+        const Vec3 at = who.posed[vertex].at, d = at - camera.place;
         const float away = -dot(camera.axes.row2, d);
         if (away <= 1) continue;
         const float out = side * dot(right, d) / away;
@@ -230,10 +228,12 @@ struct GatherFaces {
         const Instance& who = drawing.instances[y];
         PosedFace& out = faces[y];
         const FacePoints& of = points[y];
-        if (x < 17) out.points[x] = furthest_out(who, drawing.shots[who.shot].camera, of.outline[x].data(), x < 8 ? -1.0f : 1.0f);
-        else if (x < 68) out.points[x] = who.posed[of.points[x]].at;
-        else if (x < 70) out.pupils[x - 68] = who.posed[of.pupils[x - 68]].at;
-        if (x < 70) return;
+        if (x < 70) {
+            if (x < FacePoints::outline_count) out.points[x] = furthest_out(who, drawing.shots[who.shot].camera, of.outline[x], x < FacePoints::chin ? -1.0f : 1.0f);
+            else if (x < 68) out.points[x] = who.posed[of.points[x]].at;
+            else out.pupils[x - 68] = who.posed[of.pupils[x - 68]].at;
+            return;
+        }
         std::int64_t whole = 0, shown = 0;
         for (int lane = 0; lane < area_lanes; ++lane) {
             whole += areas[2 * (y * area_lanes + lane)];
@@ -252,7 +252,7 @@ struct SpaceOutline {
     MIEN_HD void operator()(int x, int y) const {
         const Camera& camera = drawing.shots[drawing.instances[y].shot].camera;
         Vec3* const points = faces[y].points;
-        constexpr int chin = 8;
+        constexpr int chin = FacePoints::chin;
         const int step = x == 0 ? 1 : -1, end = x == 0 ? 0 : 2 * chin;
         Vec3 from[chin + 1], seen[chin + 1];
         float along[chin + 1];  // the way in the picture from the end

@@ -12,13 +12,7 @@ struct TruthPlanes {
 };
 void draw_truth(Queue&, const Drawing&, int shots, const TruthPlanes&);
 
-/// Vertices of a figure's face, see Figure.
-struct FacePoints {
-    std::array<std::int32_t, 68> points;
-    std::array<std::int32_t, 2> pupils;
-    std::array<Figure::OutlineRow, 17> outline;
-};
-/// Gathers the points of every instance and measures how much of its face shows. `areas` is scratch of area_lanes * 2 numbers per instance.
+/// Gathers the points of every instance, those of the outline as its camera sees them, and measures how much of its face shows. `points`: one per instance. `areas` is scratch of area_lanes * 2 numbers per instance.
 inline constexpr int area_lanes = 256;
 void gather_faces(Queue&, const Drawing&, int instances, const FacePoints* points, std::int64_t* areas, PosedFace* faces);
 

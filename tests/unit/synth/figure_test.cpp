@@ -34,7 +34,7 @@ TEST(Figure, TheSameSeedGivesTheSameBytes) {
         ASSERT_EQ(a.triangle_count(), b.triangle_count());
         EXPECT_EQ(std::memcmp(a.vertices().data(), b.vertices().data(), a.vertices().size() * sizeof(FigureVertex)), 0);
         EXPECT_EQ(std::memcmp(a.triangles().data(), b.triangles().data(), a.triangles().size() * sizeof(FigureTriangle)), 0);
-        EXPECT_EQ(a.points_68(), b.points_68());
+        EXPECT_EQ(a.face_points().points, b.face_points().points);
     }
 }
 
@@ -53,9 +53,9 @@ TEST(Figure, TheMeanHeadHasHumanMeasures) {
     EXPECT_NEAR(high.y, 118, 1);
     EXPECT_NEAR(low.z, -104, 1.5);
     EXPECT_NEAR(high.z, 121, 1);
-    const auto point = [&](std::size_t i) { return at[static_cast<std::size_t>(figure.points_68()[i])].at; };
+    const auto point = [&](std::size_t i) { return at[static_cast<std::size_t>(figure.face_points().points[i])].at; };
     const auto apart = [&](std::size_t a, std::size_t b) { return length(point(a) - point(b)); };
-    const auto pupil = [&](std::size_t s) { return at[static_cast<std::size_t>(figure.pupils()[s])].at; };
+    const auto pupil = [&](std::size_t s) { return at[static_cast<std::size_t>(figure.face_points().pupils[s])].at; };
     EXPECT_NEAR(length(pupil(0) - pupil(1)), 63.9, 0.5);  // the line of sight turns two degrees out
     EXPECT_NEAR(apart(36, 39), 31.9, 0.5);   // fissure
     EXPECT_NEAR(apart(39, 42), 32.1, 0.5);   // intercanthal
@@ -72,8 +72,8 @@ TEST(Figure, LandmarksLieWhereTheyShould) {
         options.detail = detail;
         const Figure figure(host_queue(), mean_person(), options);
         const auto at = posed(figure);
-        const auto point = [&](std::size_t i) { return at[static_cast<std::size_t>(figure.points_68()[i])].at; };
-        const auto on = [&](std::size_t i) { return figure.vertices()[static_cast<std::size_t>(figure.points_68()[i])].on; };
+        const auto point = [&](std::size_t i) { return at[static_cast<std::size_t>(figure.face_points().points[i])].at; };
+        const auto on = [&](std::size_t i) { return figure.vertices()[static_cast<std::size_t>(figure.face_points().points[i])].on; };
         // Mirror partners of the iBUG order, image left first.
         std::map<std::size_t, std::size_t> partner;
         for (std::size_t i = 0; i < 9; ++i) partner[i] = 16 - i;
@@ -106,7 +106,15 @@ TEST(Figure, LandmarksLieWhereTheyShould) {
     Expression e;
     e[Action::smile] = e[Action::jaw] = e[Action::blink_left] = 0.7f;
     const auto a = posed(fine, e), b = posed(rough, e);
-    for (std::size_t i = 0; i < 68; ++i) EXPECT_EQ(a[static_cast<std::size_t>(fine.points_68()[i])].at, b[static_cast<std::size_t>(rough.points_68()[i])].at) << i;
+    const FacePoints &of_fine = fine.face_points(), &of_rough = rough.face_points();
+    const auto expect_same_place = [&](std::int32_t here, std::int32_t there, std::size_t i) {
+        EXPECT_EQ(a[static_cast<std::size_t>(here)].at, b[static_cast<std::size_t>(there)].at) << i;
+    };
+    for (std::size_t i = 0; i < 68; ++i) expect_same_place(of_fine.points[i], of_rough.points[i], i);
+    for (std::size_t i = 0; i < of_fine.outline.size(); ++i) {
+        EXPECT_EQ(of_fine.outline[i][0], of_fine.points[i]);
+        for (std::size_t k = 0; k < of_fine.outline[i].size(); ++k) expect_same_place(of_fine.outline[i][k], of_rough.outline[i][k], i);
+    }
 }
 
 /// Triangles that share an edge run along it in opposite directions, and only the collar and the innermost rows of the lids have a free edge.

@@ -27,7 +27,7 @@ Expression with(std::initializer_list<std::pair<Action, float>> actions) {
     for (const auto& [action, amount] : actions) e[action] = amount;
     return e;
 }
-Vec3 point(const Figure& figure, const std::vector<PosedVertex>& at, std::size_t i) { return at[static_cast<std::size_t>(figure.points_68()[i])].at; }
+Vec3 point(const Figure& figure, const std::vector<PosedVertex>& at, std::size_t i) { return at[static_cast<std::size_t>(figure.face_points().points[i])].at; }
 
 TEST(Rig, BlinksAreEachOthersMirror) {
     const Figure figure(host_queue(), mean_person());
@@ -110,7 +110,7 @@ TEST(Rig, ActionsMoveWhatTheyName) {
     EXPECT_LT(point(figure, kiss, 54).x, point(figure, rest, 54).x - 5);
     EXPECT_GT(point(figure, wide, 54).x, point(figure, rest, 54).x + 4);
     const auto looks = posed(figure, with({{Action::gaze_x, 1}, {Action::gaze_y, 0.5f}}));
-    for (const std::int32_t pupil : figure.pupils()) {
+    for (const std::int32_t pupil : figure.face_points().pupils) {
         EXPECT_GT(looks[static_cast<std::size_t>(pupil)].at.x, rest[static_cast<std::size_t>(pupil)].at.x + 4);
         EXPECT_GT(looks[static_cast<std::size_t>(pupil)].at.y, rest[static_cast<std::size_t>(pupil)].at.y + 2);
     }

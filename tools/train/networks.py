@@ -26,13 +26,21 @@ class Separable(nn.Module):
         return x + self.body(x) if self.around else self.body(x)
 
 
+def silent(layer):
+    """The last layer, or its norm, of what is added to something: nothing at first."""
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
 class Residual(nn.Module):
     """At first it changes nothing (Goyal et al. 2017, section 5.1), so that a network which goes on from a file may have more of them than the file."""
 
     def __init__(self, channels):
         super().__init__()
         self.body = nn.Sequential(Conv(channels, channels), Conv(channels, channels, act=False))
-        nn.init.zeros_(self.body[1][1].weight)
+        silent(self.body[1][1])
 
     def forward(self, x):
         return F.relu(x + self.body(x))
@@ -284,7 +292,7 @@ class Styled(nn.Module):
         nn.init.normal_(self.style.weight, std=0 if still else 0.02)
         nn.init.zeros_(self.style.bias)
         if still:
-            nn.init.zeros_(self.second[1].weight)
+            silent(self.second[1])
 
     def forward(self, x, style):
         a, b, c, d = self.style(style)[:, :, None, None].chunk(4, 1)
@@ -328,13 +336,6 @@ class Swapper(nn.Module):
     def answer(self, source, target):
         picture, mask = self.forward(source, target)
         return picture, torch.sigmoid(mask)
-
-
-def silent(layer):
-    """The last layer of a network that adds to its input: nothing at first."""
-    nn.init.zeros_(layer.weight)
-    nn.init.zeros_(layer.bias)
-    return layer
 
 
 class Restorer(nn.Module):

@@ -219,10 +219,10 @@ def train(asked, start):
             if told - saved > asked.save_every * 60:
                 saved = told
                 checkpoint.save(asked.out, tasks, progress, step)
-    settling = time.monotonic()
-    for task in tasks if asked.export else ():
-        task.settle(pool.feed(step + i) for i in range(SETTLING))
     if asked.export:
+        settling = time.monotonic()
+        for task in tasks:
+            task.settle(pool.feed(step + i) for i in range(SETTLING))
         print("train: norms settled in %.0f s" % (time.monotonic() - settling), flush=True)
     producer.stop()
     held = checkpoint.save(asked.out, tasks, progress, step)

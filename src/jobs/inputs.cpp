@@ -149,7 +149,6 @@ void JobParts::open_sources(const std::function<void(const std::string&)>& remar
             remark(fmt::format("the sound {} is not used: no processor of this run listens", path.string()));
             continue;
         }
-        if (kind == MediaKind::film) throw Error(Code::bad_input, fmt::format("the source {} is a film: give pictures (or sounds) as sources", path.string()));
         open_analyser();
         Still still = read_still(path);
         for (const std::string& text : still.remarks) remark(fmt::format("{}: {}", path.string(), text));
@@ -211,6 +210,12 @@ void check_output_place(const Settings& settings) {
     if (same_file(output, settings.target)) throw Error(Code::usage, fmt::format("the output {} is the target itself: choose another name", output.string()));
     for (const std::filesystem::path& source : settings.sources)
         if (same_file(output, source)) throw Error(Code::usage, fmt::format("the output {} is the source itself: choose another name", output.string()));
+}
+
+void check_sources(const Settings& settings) {
+    for (const std::filesystem::path& path : settings.sources)
+        if (probe_kind(path) == MediaKind::film)
+            throw Error(Code::bad_input, fmt::format("the source {} is a film: give pictures (or sounds) as sources, and the film as --target-path", path.string()));
 }
 
 void check_output(const Settings& settings, PlanTarget::Kind result) {

@@ -77,6 +77,8 @@ std::unique_ptr<Sidecar> open_sidecar(const Target&, const JobParts&);
 std::string lower_extension(const std::filesystem::path&);
 /// The analysis is never written over an input or the output. Throws Error{usage}.
 void check_sidecar(const Settings&);
+/// Films are no sources: most often source and target were named the wrong way round. Throws Error{bad_input}.
+void check_sources(const Settings&);
 /// FaceFusion's rules and mien's about where a result may go: folder there and writable, extension that fits what is written (`result`), output no input.
 /// Throws Error{output}, Error{usage}.
 void check_output(const Settings&, PlanTarget::Kind result);

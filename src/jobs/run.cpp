@@ -377,6 +377,7 @@ RunOutcome run_job(const JobOptions& options, const RunEvents& events) {
     choose_engine(run.settings.execution, engine_remarks);
     run.remarks_of(engine_remarks);
     if (const std::string text = pack_remark(run.settings); !text.empty() && !run.target.knows_its_faces()) run.remark(text);
+    check_sources(run.settings);
     check_output(run.settings, run.target.kind);
     refuse_early_without_gate(run);
     if (!run.target.knows_its_faces()) run.parts.open_analyser();

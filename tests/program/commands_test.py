@@ -369,6 +369,13 @@ class Starter(ProgramTest):
         self.assertEqual(result.status, REFUSED, result.err)
         self.assertFalse(os.path.exists(self.path("out.mp4")))
 
+    def test_source_and_target_the_wrong_way_round(self):
+        for output in ("out.mp4", "out.png"):
+            result = self.mien("run", "--source-paths", os.path.join(DEMO, "story.mp4"), "--target-path", os.path.join(DEMO, "source.png"), "--output-path", output, MIEN_STARTER=STARTER,
+                               MIEN_TEST_GATE=None)
+            self.refused(result, INPUT, "story.mp4", "--target-path")
+            self.nothing_left(output)
+
     def test_a_damaged_network_is_named(self):
         folder = self.path("starter")
         shutil.copytree(STARTER, folder)

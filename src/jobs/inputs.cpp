@@ -138,6 +138,7 @@ void JobParts::open_analyser() {
 }
 
 void JobParts::open_sources(const std::function<void(const std::string&)>& remark, const RunEvents& events) {
+    check_sources(settings);
     PictureScratch pictures;
     FaceAnalyser::Scratch scratch;
     ContentGate::Scratch gate_scratch;

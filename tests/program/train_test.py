@@ -122,6 +122,49 @@ class Packs(unittest.TestCase):
                 pack.read(networks.Guesser(64), folder, "starter_points")
 
 
+class Grids(unittest.TestCase):
+    """Weights of which a file holds whole numbers and steps."""
+
+    def made(self):
+        torch.manual_seed(5)
+        network = networks.Swapper(widths=(8, 8, 16, 16), style=16)
+        picture, code = torch.rand(2, 3, 64, 64) * 2 - 1, torch.nn.functional.normalize(torch.randn(2, 512))
+        for layer in network.modules():
+            if isinstance(layer, pack.NORMS):
+                torch.nn.init.uniform_(layer.weight, 0.5, 1.5)
+        for _ in range(5):
+            network(code, picture)
+        return network, code, picture
+
+    def test_a_file_of_bytes_answers_as_its_network(self):
+        network, code, picture = self.made()
+        with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+            torch.nn.init.normal_(network.out.weight, std=0.05)
+            path, module = export.write("starter_swapper_256", network.eval(), folder)
+            self.assertLess(export.verify("starter_swapper_256", path, module), 1e-4)
+            self.assertLess(float((module.network(code, picture)[0] - network(code, picture)[0]).abs().max()), 1e-2)
+            held = pack.weights_of(path)
+            same = 0
+            for place, layer in module.named_modules():
+                name = place.removeprefix("network.") + ".weight"
+                if hasattr(layer, "codes") and name in held:  # layers that are nothing yet share one array of zeros
+                    self.assertLessEqual(float(layer.codes.abs().max()), 127)
+                    self.assertLess(float((held[name] - layer.weight).abs().max()), 1e-6, place)
+                    same += 1
+            self.assertGreater(same, 20)
+
+    def test_learning_goes_through_the_rounding(self):
+        layer = networks.Linear(64, 4)
+        layer.grid = 0.4
+        x = torch.rand(3, 64)
+        (layer(x) ** 2).sum().backward()
+        codes, steps = networks.grid_of(layer.weight.detach(), 0.4)
+        self.assertTrue(torch.equal(codes, codes.round()))
+        self.assertLess(float((layer(x) - torch.nn.functional.linear(x, codes * steps, layer.bias)).abs().max()), 1e-5)
+        wanted = 2 * (layer(x).detach().T @ x)  # of the rounded weights, as if nothing had been rounded
+        self.assertLess(float((layer.weight.grad - wanted).abs().max()), 1e-4)
+
+
 class Restoring(task.Task):
     """Feeds are pictures; the network is small."""
 
@@ -134,7 +177,25 @@ class Restoring(task.Task):
         return self.network(feed).square().mean()
 
 
+class Swapping(Restoring):
+    network_class = networks.Swapper
+
+    def network_arguments(self):
+        return {"widths": (8, 8, 8, 8), "style": 8}
+
+
 class Norms(unittest.TestCase):
+    def test_weights_on_a_grid_are_not_averaged(self):
+        setting = types.SimpleNamespace(whole=True, rate=1, seed=1, compile=False)
+        for kind, share in ((Swapping, 1), (Restoring, 1 - 1 / 20)):
+            made = kind(torch.device("cpu"), setting)
+            weight, average = made.parameters[0], next(made.average.parameters())
+            before = average.clone()
+            with torch.no_grad():
+                weight += 1
+            made.follow()
+            self.assertLess(float((average - before - share).abs().max()), 1e-5)
+
     def test_an_average_takes_its_own_statistics(self):
         made = Restoring(torch.device("cpu"), types.SimpleNamespace(whole=True, rate=1, seed=1, compile=False))
         feeds = [torch.rand(4, 3, 32, 32) + i for i in range(3)]

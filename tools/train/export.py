@@ -1,4 +1,5 @@
-"""From trained averages to ONNX files: free batch, batch norms folded, weights stored in half precision and cast at load; each file held against the network it came from.
+"""From trained averages to ONNX files: free batch, batch norms folded, weights stored in half precision, or in bytes where they lie on a grid, and cast at load; each file held
+against the network it came from.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -12,6 +13,8 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+import networks
 
 OPSET = 17
 # By row: inputs with an example shape, outputs, and which axes beside the batch are free.
@@ -57,8 +60,14 @@ class ByBytes(nn.Module):
 
 
 def folded(module):
-    """A copy without batch norms after convolutions, on the CPU."""
+    """A copy without batch norms after convolutions, on the CPU. Layers on a grid keep their whole numbers as `codes`."""
     module = copy.deepcopy(module).cpu().float().eval()
+    for layer in module.modules():
+        if getattr(layer, "grid", 0):
+            with torch.no_grad():
+                layer.codes, steps = networks.grid_of(layer.weight, layer.grid)
+                layer.weight.copy_(layer.codes * steps)
+            layer.grid = 0.0
 
     def fold(parent):
         names = list(parent._modules)
@@ -76,26 +85,38 @@ def folded(module):
 def rounded(module):
     """The same with the weights that the file will hold."""
     with torch.no_grad():
-        for value in module.parameters():
-            if value.numel() >= 64:
-                value.copy_(value.half().float())
+        for layer in module.modules():
+            for name, value in layer.named_parameters(recurse=False):
+                if value.numel() >= 64 and not (name == "weight" and hasattr(layer, "codes")):
+                    value.copy_(value.half().float())
     return module
 
 
-def store_halves(model):
-    """Float initialisers become halves with a Cast behind them, which the engine computes once, at load."""
-    graph, casts, kept = model.graph, [], []
+def store_small(model, codes):
+    """Float initialisers become halves with a Cast behind them; those in `codes` (whole numbers by initialiser) become bytes, cast and scaled output by output. The engine
+    computes both once, at load."""
+    graph, before, kept = model.graph, [], []
+
+    def cast(initialiser, values, into):
+        kept.append(numpy_helper.from_array(values, initialiser.name + ("_half" if values.dtype == np.float16 else "_codes")))
+        before.append(onnx.helper.make_node("Cast", [kept[-1].name], [into], name=initialiser.name + "_cast", to=onnx.TensorProto.FLOAT))
+
     for initialiser in graph.initializer:
         values = numpy_helper.to_array(initialiser)
-        if values.dtype != np.float32 or values.size < 64:
+        if initialiser.name in codes:
+            whole = codes[initialiser.name].reshape(len(values), -1)
+            largest = np.abs(whole).argmax(1)[:, None]
+            steps = np.take_along_axis(values.reshape(whole.shape), largest, 1) / np.maximum(np.abs(np.take_along_axis(whole, largest, 1)), 1) * np.sign(np.take_along_axis(whole, largest, 1))
+            cast(initialiser, codes[initialiser.name].astype(np.int8), initialiser.name + "_whole")
+            kept.append(numpy_helper.from_array(steps.astype("f4").reshape(-1, *[1] * (values.ndim - 1)), initialiser.name + "_steps"))
+            before.append(onnx.helper.make_node("Mul", [initialiser.name + "_whole", kept[-1].name], [initialiser.name], name=initialiser.name + "_scale"))
+        elif values.dtype != np.float32 or values.size < 64:
             kept.append(initialiser)
-            continue
-        stored = numpy_helper.from_array(values.astype(np.float16), initialiser.name + "_half")
-        casts.append(onnx.helper.make_node("Cast", [stored.name], [initialiser.name], name=initialiser.name + "_cast", to=onnx.TensorProto.FLOAT))
-        kept.append(stored)
+        else:
+            cast(initialiser, values.astype(np.float16), initialiser.name)
     nodes = list(graph.node)
     del graph.node[:]
-    graph.node.extend(casts + nodes)
+    graph.node.extend(before + nodes)
     del graph.initializer[:]
     graph.initializer.extend(kept)
 
@@ -113,7 +134,7 @@ def write(name, network, folder):
         warnings.simplefilter("ignore")
         torch.onnx.export(module, examples, path, dynamo=False, opset_version=OPSET, input_names=list(inputs), output_names=outputs, dynamic_axes=axes, do_constant_folding=True)
     model = onnx.load(path)
-    store_halves(model)
+    store_small(model, {place + ".weight": layer.codes.numpy() for place, layer in module.named_modules() if hasattr(layer, "codes")})
     model.producer_name, model.producer_version, model.doc_string = "mien tools/train", "", "Trained on rendered people who do not exist."
     onnx.checker.check_model(model)
     onnx.save(model, path)

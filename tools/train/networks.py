@@ -8,9 +8,47 @@ import torch.nn.functional as F
 from torch import nn
 
 
+def grid_of(weight, share):
+    """Whole numbers [like weight] within +-127 and the size [outputs, 1...] of their steps: `share` of the root mean square of what leads to one output."""
+    inputs = tuple(range(1, weight.dim()))
+    steps = torch.maximum(weight.square().mean(inputs, keepdim=True).sqrt() * share, weight.abs().amax(inputs, keepdim=True) / 127).clamp_min(1e-12)
+    return (weight / steps).round(), steps
+
+
+def on_grid(layer):
+    """The layer's weights as its file will hold them; learning goes straight through the rounding (Bengio et al. 2013, Estimating or Propagating Gradients, section 4)."""
+    if not layer.grid:
+        return layer.weight
+    with torch.no_grad():
+        codes, steps = grid_of(layer.weight, layer.grid)
+        away = codes * steps - layer.weight
+    return layer.weight + away
+
+
+class Conv2d(nn.Conv2d):
+    grid = 0.0  # 0: weights may be any number; else the share of grid_of
+
+    def forward(self, x):
+        return self._conv_forward(x, on_grid(self), self.bias)
+
+
+class Linear(nn.Linear):
+    grid = 0.0
+
+    def forward(self, x):
+        return F.linear(x, on_grid(self), self.bias)
+
+
+def lay_on_grid(network, share):
+    """Weights on a coarse grid: a file of bytes instead of halves, which packs to half a byte each."""
+    for layer in network.modules():
+        if isinstance(layer, (Conv2d, Linear)):
+            layer.grid = share
+
+
 class Conv(nn.Sequential):
     def __init__(self, inputs, outputs, size=3, stride=1, groups=1, act=True):
-        super().__init__(nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(outputs, momentum=0.03),
+        super().__init__(Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(outputs, momentum=0.03),
                          *([nn.ReLU(inplace=True)] if act else []))
 
 
@@ -71,7 +109,7 @@ class Detector(nn.Module):
         self.step_up = nn.ModuleList(Separable(neck, neck, stride=2) for _ in range(2))
         self.mix_up = nn.ModuleList(Separable(neck, neck) for _ in range(2))
         self.head = nn.ModuleList(many(lambda width: Separable(width, width), neck, 2) for _ in range(3))
-        self.out = nn.ModuleList(nn.Conv2d(neck, 2 * 15, 1) for _ in range(3))
+        self.out = nn.ModuleList(Conv2d(neck, 2 * 15, 1) for _ in range(3))
         for out in self.out:
             nn.init.normal_(out.weight, std=0.01)
             with torch.no_grad():
@@ -140,7 +178,7 @@ class Landmarker(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = Unet(3, (48, 64, 80, 96, 112), (1, 1, 1, 1, 1), stem=4, stem_width=24)
-        self.out = nn.Conv2d(48, 68, 1)
+        self.out = Conv2d(48, 68, 1)
 
     def forward(self, x):
         return self.out(self.body(x))
@@ -163,7 +201,7 @@ class Guesser(nn.Module):
 
     def __init__(self, width=192):
         super().__init__()
-        self.body = nn.Sequential(nn.Linear(10, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 136))
+        self.body = nn.Sequential(Linear(10, width), nn.ReLU(), Linear(width, width), nn.ReLU(), Linear(width, 136))
 
     def forward(self, points):
         return (self.body((points.flatten(1) - 0.55) * 4) * 0.1 + 0.55).reshape(-1, 68, 2)
@@ -194,9 +232,9 @@ class Recogniser(nn.Module):
     def __init__(self, widths=(48, 80, 112, 160), blocks=(2, 3, 3, 1)):
         super().__init__()
         self.trunk = Trunk(widths, blocks)
-        self.pool = nn.Conv2d(widths[-1], widths[-1], 7, groups=widths[-1], bias=False)
+        self.pool = Conv2d(widths[-1], widths[-1], 7, groups=widths[-1], bias=False)
         self.norm = nn.BatchNorm1d(widths[-1], momentum=0.03)
-        self.out = nn.Linear(widths[-1], 512)
+        self.out = Linear(widths[-1], 512)
 
     def forward(self, x):
         return self.out(self.norm(self.pool(self.trunk(x)).flatten(1)))
@@ -212,9 +250,9 @@ class Classifier(nn.Module):
     def __init__(self):
         super().__init__()
         self.trunk = Trunk((16, 32, 64, 112), (1, 1, 1, 1))
-        self.out = nn.Linear(112, self.ages)
+        self.out = Linear(112, self.ages)
         self.shape = nn.Sequential(Conv(64, 40, stride=2), Residual(40))
-        self.woman = nn.Linear(40, 1)
+        self.woman = Linear(40, 1)
 
     def forward(self, x):
         """From 224 or 112 pixels: age logits [n, 86] and the logit of a woman [n]."""
@@ -242,7 +280,7 @@ class Occluder(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = Unet(3, (16, 32, 56, 72, 80), (0, 1, 1, 1, 1), stem=2)
-        self.out = nn.Conv2d(16, 4, 3, padding=1)
+        self.out = Conv2d(16, 4, 3, padding=1)
 
     def forward(self, x):
         """From NCHW: logits [n, 1, h, w]."""
@@ -258,7 +296,7 @@ class Parser(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = Unet(3, (32, 48, 72, 96, 96), (0, 1, 1, 1, 1), stem=4)
-        self.out = nn.Conv2d(32, 19, 1)
+        self.out = Conv2d(32, 19, 1)
 
     def forward(self, x):
         return F.interpolate(self.out(self.body(x)), scale_factor=4.0, mode="bilinear", align_corners=False)
@@ -272,7 +310,7 @@ class Matte(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = Unet(3, (24, 32, 48, 64, 80), (0, 1, 1, 1, 1), stem=4)
-        self.out = nn.Conv2d(24, 16, 3, padding=1)
+        self.out = Conv2d(24, 16, 3, padding=1)
 
     def forward(self, x):
         return F.pixel_shuffle(self.out(self.body(x)), 4)
@@ -288,7 +326,7 @@ class Styled(nn.Module):
         """still: at first the block changes nothing."""
         super().__init__()
         self.first, self.second = Conv(channels, channels, act=False), Conv(channels, channels, act=False)
-        self.style = nn.Linear(style, 4 * channels)
+        self.style = Linear(style, 4 * channels)
         nn.init.normal_(self.style.weight, std=0 if still else 0.02)
         nn.init.zeros_(self.style.bias)
         if still:
@@ -302,22 +340,24 @@ class Styled(nn.Module):
 
 class Swapper(nn.Module):
     """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
-    What is painted is a difference: a beard, glasses or a hand in front of the face pass through as they are. Eyes and lips are painted by the fine levels, so each has
-    two blocks; the coarsest has most of the file's weights and needs `styled` of them."""
+    What is painted is a difference: a beard, glasses or a hand in front of the face pass through as they are. Eyes and lips are painted by the fine levels, so these have
+    two and three blocks; the coarsest has most of the file's weights and needs `styled` of them."""
 
-    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160):
+    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid=0.4):
         super().__init__()
         a, b, c, d = widths
-        self.style = nn.Sequential(nn.Linear(512, style), nn.ReLU(), nn.Linear(style, style), nn.ReLU())
+        self.style = nn.Sequential(Linear(512, style), nn.ReLU(), Linear(style, style), nn.ReLU())
         self.stem = Conv(3, a, 5, stride=2)
         self.down = nn.ModuleList(Conv(x, y, stride=2) for x, y in ((a, b), (b, c), (c, d)))
         self.deep = nn.ModuleList(Styled(d, style) for _ in range(styled))
         self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
         self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
         self.more = nn.ModuleList(Styled(x, style, still=True) for x in (a, b, c))
-        self.out = nn.Conv2d(a, 16, 3, padding=1)
+        self.fine = nn.ModuleList(Styled(x, style, still=True) for x in (a, b))
+        self.out = Conv2d(a, 16, 3, padding=1)
         with torch.no_grad():  # at first the target stays as it is
             self.out.weight[:12], self.out.bias[:12] = 0, 0
+        lay_on_grid(self, grid)
 
     def forward(self, source, target):
         style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
@@ -327,8 +367,9 @@ class Swapper(nn.Module):
         x = levels.pop()
         for deep in self.deep:
             x = deep(x, style)
-        for side, up, more in zip(reversed(self.side), reversed(self.up), reversed(self.more)):
+        for side, up, more, fine in zip(reversed(self.side), reversed(self.up), reversed(self.more), (None, *reversed(self.fine))):
             x = more(up(levels.pop() + F.interpolate(side(x), scale_factor=2.0, mode="nearest"), style), style)
+            x = fine(x, style) if fine is not None else x
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
         return target + raw[:, :3] * mask, raw[:, 3:]
@@ -344,7 +385,7 @@ class Restorer(nn.Module):
     def __init__(self, widths=(48, 64, 80), blocks=(8, 2, 1)):
         super().__init__()
         self.body = Unet(48, widths, blocks, stem=1)
-        self.out = silent(nn.Conv2d(widths[0], 48, 3, padding=1))
+        self.out = silent(Conv2d(widths[0], 48, 3, padding=1))
 
     def forward(self, x):
         return x + F.pixel_shuffle(self.out(self.body(F.pixel_unshuffle(x, 4))), 4).float()
@@ -359,7 +400,7 @@ class Upscaler(nn.Module):
         super().__init__()
         self.scale = scale
         self.body = nn.Sequential(Conv(3, width), *[Residual(width) for _ in range(depth // 2)], Conv(width, width))
-        self.out = silent(nn.Conv2d(width, 3 * scale * scale, 3, padding=1))
+        self.out = silent(Conv2d(width, 3 * scale * scale, 3, padding=1))
 
     def forward(self, x):
         near = F.interpolate(x, scale_factor=float(self.scale), mode="nearest")
@@ -374,7 +415,7 @@ class Colorizer(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = Unet(3, (24, 40, 56, 64, 80), (0, 1, 1, 1, 1), stem=4)
-        self.out = nn.Conv2d(24, 8, 3, padding=1)
+        self.out = Conv2d(24, 8, 3, padding=1)
 
     def forward(self, x):
         ab = F.pixel_shuffle(self.out(self.body(x)), 2) * 30

@@ -16,12 +16,17 @@ NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 def weights_of(path):
     """The file's numbers by the names of the network's parameters."""
+    held = {one.name: torch.from_numpy(numpy_helper.to_array(one).astype("f4")) for one in onnx.load(path).graph.initializer}
     values = {}
-    for held in onnx.load(path).graph.initializer:
-        name = held.name.removesuffix("_half")
-        while name.startswith("network."):
-            name = name.removeprefix("network.")
-        values[name] = torch.from_numpy(numpy_helper.to_array(held).astype("f4"))
+    for name, value in held.items():
+        if name.endswith("_steps"):
+            continue
+        plain = name.removesuffix("_half").removesuffix("_codes")
+        if name.endswith("_codes"):
+            value = value * held[plain + "_steps"]
+        while plain.startswith("network."):
+            plain = plain.removeprefix("network.")
+        values[plain] = value
     return values
 
 

@@ -104,7 +104,7 @@ class SwapperTask(Task):
         sharp = (sharp * shown).sum() / shown.sum().clamp_min(1)
         apart = (self.points_apart(batch, to_crop, picture, area) * seen).sum() / seen.sum().clamp_min(1)
         self.note(psnr=sharp, alike=(cosine * seen).sum() / seen.sum().clamp_min(1), apart=apart)
-        return 4 * near - 0.1 * sharp + 2 * edges(picture, truth) + 0.25 * alike + 0.5 * apart + 0.3 * cover
+        return 4 * near - 0.2 * sharp + 2 * edges(picture, truth) + 0.3 * alike + 0.8 * apart + 0.3 * cover
 
 
 class SmallSwapperTask(SwapperTask):

@@ -92,6 +92,13 @@ def rounded(module):
     return module
 
 
+def steps_of(values, whole):
+    """The step of every output, [outputs, 1...]: `values` are the numbers `whole` times it (norms that were folded in made it another one than the grid's)."""
+    rows, numbers = (x.reshape(len(x), -1) for x in (values, whole))
+    largest = np.arange(len(rows)), np.abs(numbers).argmax(1)
+    return (rows[largest] / np.where(numbers[largest] == 0, 1, numbers[largest])).astype("f4").reshape(-1, *[1] * (values.ndim - 1))
+
+
 def store_small(model, codes):
     """Float initialisers become halves with a Cast behind them; those in `codes` (whole numbers by initialiser) become bytes, cast and scaled output by output. The engine
     computes both once, at load."""
@@ -104,11 +111,8 @@ def store_small(model, codes):
     for initialiser in graph.initializer:
         values = numpy_helper.to_array(initialiser)
         if initialiser.name in codes:
-            whole = codes[initialiser.name].reshape(len(values), -1)
-            largest = np.abs(whole).argmax(1)[:, None]
-            steps = np.take_along_axis(values.reshape(whole.shape), largest, 1) / np.maximum(np.abs(np.take_along_axis(whole, largest, 1)), 1) * np.sign(np.take_along_axis(whole, largest, 1))
             cast(initialiser, codes[initialiser.name].astype(np.int8), initialiser.name + "_whole")
-            kept.append(numpy_helper.from_array(steps.astype("f4").reshape(-1, *[1] * (values.ndim - 1)), initialiser.name + "_steps"))
+            kept.append(numpy_helper.from_array(steps_of(values, codes[initialiser.name]), initialiser.name + "_steps"))
             before.append(onnx.helper.make_node("Mul", [initialiser.name + "_whole", kept[-1].name], [initialiser.name], name=initialiser.name + "_scale"))
         elif values.dtype != np.float32 or values.size < 64:
             kept.append(initialiser)

@@ -68,6 +68,7 @@ struct Swapped {
     bool seen = false;
     double crop = 0, left = 0, pasted = 0, frame = 0, to_source = 0, to_target = 0;
     bool twin_nearer = false;  ///< the true swap, by the same judge: what a perfect swapper would get
+    bool nearer_inside = false, twin_nearer_inside = false;  ///< both with the frame's own pixels outside the inner face
     std::optional<bool> nearer_outside;
     bool twin_nearer_outside = false;
     Reading result, own;
@@ -115,6 +116,16 @@ void compare_pixels(const SwapJudges& judges, const Studio& studio, View<const f
     swapped.frame = quality::psnr(as_floats(finished), as_floats(studio.twin.picture), studio.drawn.face);
 }
 
+/// `from` in the visible inner face of the frame, the frame elsewhere.
+Picture<std::uint8_t> inner_face_of(View<const std::uint8_t> from, const Drawn& frame) {
+    Picture<std::uint8_t> out(host_queue(), from.size, 3);
+    kernels::copy<std::uint8_t>(host_queue(), frame.picture, out.view());
+    for (int y = 0; y < from.size.height; ++y)
+        for (int x = 0; x < from.size.width; ++x)
+            if (frame.face.view().at(x, y) != 0) std::copy_n(from.row(y) + 3 * x, 3, out.view().row(y) + 3 * x);
+    return out;
+}
+
 Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, std::int64_t item) {
     constexpr std::int64_t sources_in_a_row = 24;
     const Sampling target{.partners = 1}, source{};
@@ -154,8 +165,13 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
     compare_pixels(judges, studio, painted, finished, swapped);
     swapped.to_source = cosine(unit(*now), unit(*wanted));
     swapped.to_target = cosine(unit(*now), unit(*old));
-    if (const std::optional<Embedding> twin_code = code_of(studio.twin.picture, twin.points_5))
-        swapped.twin_nearer = cosine(unit(*twin_code), unit(*wanted)) > cosine(unit(*twin_code), unit(*old));
+    const auto nearer = [&](View<const std::uint8_t> picture, const Points5& points) {
+        const std::optional<Embedding> code = code_of(picture, points);
+        return code && cosine(unit(*code), unit(*wanted)) > cosine(unit(*code), unit(*old));
+    };
+    swapped.twin_nearer = nearer(studio.twin.picture, twin.points_5);
+    swapped.nearer_inside = nearer(inner_face_of(finished, studio.drawn), here.points_5);
+    swapped.twin_nearer_inside = nearer(inner_face_of(studio.twin.picture, studio.drawn), twin.points_5);
     if (judges.outside) {
         const auto known = [&](const Drawn& drawn) { return judges.outside->recognise(drawn.picture, drawn.truth[0].points_5); };
         const std::vector<float> from_source = known(studio.other), from_target = known(studio.portrait), true_swap = known(studio.twin);
@@ -189,10 +205,12 @@ void measure_swapper(const Bench& bench) {
     bench.over<Swapped>("swap", bench.pictures(288), work, [&](Swapped&& one) {
         if (one.seen) all.push_back(one);
     });
-    Mean nearer, twin_nearer, outside, twin_outside, crop, left, pasted, frame, near, far, pose, own_pose, expression, own_expression;
+    Mean nearer, twin_nearer, inside, twin_inside, outside, twin_outside, crop, left, pasted, frame, near, far, pose, own_pose, expression, own_expression;
     for (const Swapped& one : all) {
         nearer.add(one.to_source > one.to_target ? 100 : 0);
         twin_nearer.add(one.twin_nearer ? 100 : 0);
+        inside.add(one.nearer_inside ? 100 : 0);
+        twin_inside.add(one.twin_nearer_inside ? 100 : 0);
         near.add(one.to_source);
         far.add(one.to_target);
         if (one.nearer_outside) outside.add(*one.nearer_outside ? 100 : 0), twin_outside.add(one.twin_nearer_outside ? 100 : 0);
@@ -206,6 +224,7 @@ void measure_swapper(const Bench& bench) {
         own_expression.add(one.own.expression);
     }
     bench.row("nearer_to_source", nearer.value(), nearer.count, twin_nearer.value());
+    bench.row("nearer_by_inner_face", inside.value(), inside.count, twin_inside.value());
     if (judges.outside) bench.row("nearer_to_source_outside", outside.value(), outside.count, twin_outside.value());
     bench.row("cosine_to_source", near.value(), near.count, far.value());
     bench.row("psnr", crop.value(), crop.count, left.value());

@@ -9,6 +9,7 @@
 #include "jobs/bench_measures.h"
 #include "jobs/bench_outside.h"
 #include "jobs/bench_people.h"
+#include "kernels/blend.h"
 #include "kernels/geometry.h"
 #include "kernels/network_io.h"
 #include "models/packs.h"
@@ -64,14 +65,24 @@ const std::map<std::uint32_t, std::uint32_t>& numbers_of_people() {
     return numbers;
 }
 
+/// Whether a judge finds a swap nearer to the source than to the target person, and what the same judge says of the true swap: what a perfect swapper would get.
+struct Nearer {
+    bool swap = false, twin = false;
+};
+
 struct Swapped {
     bool seen = false;
     double crop = 0, left = 0, pasted = 0, frame = 0, to_source = 0, to_target = 0;
-    bool twin_nearer = false;  ///< the true swap, by the same judge: what a perfect swapper would get
-    bool nearer_inside = false, twin_nearer_inside = false;  ///< both with the frame's own pixels outside the inner face
-    std::optional<bool> nearer_outside;
-    bool twin_nearer_outside = false;
+    Nearer by_pack, by_inner_face;
+    std::optional<Nearer> by_other_maker;
     Reading result, own;
+};
+
+/// Shares, in percent, of pictures found nearer.
+struct NearerShares {
+    Mean swap, twin;
+    void add(const Nearer& one) { swap.add(one.swap ? 100 : 0), twin.add(one.twin ? 100 : 0); }
+    void tell(const Bench& bench, std::string_view measure) const { bench.row(measure, swap.value(), swap.count, twin.value()); }
 };
 
 /// What judges a swap.
@@ -120,9 +131,7 @@ void compare_pixels(const SwapJudges& judges, const Studio& studio, View<const f
 Picture<std::uint8_t> inner_face_of(View<const std::uint8_t> from, const Drawn& frame) {
     Picture<std::uint8_t> out(host_queue(), from.size, 3);
     kernels::copy<std::uint8_t>(host_queue(), frame.picture, out.view());
-    for (int y = 0; y < from.size.height; ++y)
-        for (int x = 0; x < from.size.width; ++x)
-            if (frame.face.view().at(x, y) != 0) std::copy_n(from.row(y) + 3 * x, 3, out.view().row(y) + 3 * x);
+    kernels::paste<std::uint8_t>(host_queue(), as_floats(from), as_floats(frame.face, 255), {}, {0, 0, from.size.width, from.size.height}, out.view());
     return out;
 }
 
@@ -169,15 +178,13 @@ Swapped swap_one(const SwapJudges& judges, ModelStore& store, Studio& studio, st
         const std::optional<Embedding> code = code_of(picture, points);
         return code && cosine(unit(*code), unit(*wanted)) > cosine(unit(*code), unit(*old));
     };
-    swapped.twin_nearer = nearer(studio.twin.picture, twin.points_5);
-    swapped.nearer_inside = nearer(inner_face_of(finished, studio.drawn), here.points_5);
-    swapped.twin_nearer_inside = nearer(inner_face_of(studio.twin.picture, studio.drawn), twin.points_5);
+    swapped.by_pack = {swapped.to_source > swapped.to_target, nearer(studio.twin.picture, twin.points_5)};
+    swapped.by_inner_face = {nearer(inner_face_of(finished, studio.drawn), here.points_5), nearer(inner_face_of(studio.twin.picture, studio.drawn), twin.points_5)};
     if (judges.outside) {
         const auto known = [&](const Drawn& drawn) { return judges.outside->recognise(drawn.picture, drawn.truth[0].points_5); };
         const std::vector<float> from_source = known(studio.other), from_target = known(studio.portrait), true_swap = known(studio.twin);
         const std::vector<float> result = judges.outside->recognise(finished, here.points_5);
-        swapped.nearer_outside = dot(result, from_source) > dot(result, from_target);
-        swapped.twin_nearer_outside = dot(true_swap, from_source) > dot(true_swap, from_target);
+        swapped.by_other_maker = {dot(result, from_source) > dot(result, from_target), dot(true_swap, from_source) > dot(true_swap, from_target)};
     }
     swapped.result = read_face(judges.landmarker, studio, finished, twin);
     swapped.own = read_face(judges.landmarker, studio, studio.twin.picture, twin);
@@ -205,15 +212,14 @@ void measure_swapper(const Bench& bench) {
     bench.over<Swapped>("swap", bench.pictures(288), work, [&](Swapped&& one) {
         if (one.seen) all.push_back(one);
     });
-    Mean nearer, twin_nearer, inside, twin_inside, outside, twin_outside, crop, left, pasted, frame, near, far, pose, own_pose, expression, own_expression;
+    NearerShares by_pack, by_inner_face, by_other_maker;
+    Mean crop, left, pasted, frame, near, far, pose, own_pose, expression, own_expression;
     for (const Swapped& one : all) {
-        nearer.add(one.to_source > one.to_target ? 100 : 0);
-        twin_nearer.add(one.twin_nearer ? 100 : 0);
-        inside.add(one.nearer_inside ? 100 : 0);
-        twin_inside.add(one.twin_nearer_inside ? 100 : 0);
+        by_pack.add(one.by_pack);
+        by_inner_face.add(one.by_inner_face);
+        if (one.by_other_maker) by_other_maker.add(*one.by_other_maker);
         near.add(one.to_source);
         far.add(one.to_target);
-        if (one.nearer_outside) outside.add(*one.nearer_outside ? 100 : 0), twin_outside.add(one.twin_nearer_outside ? 100 : 0);
         crop.add(one.crop);
         left.add(one.left);
         pasted.add(one.pasted);
@@ -223,9 +229,9 @@ void measure_swapper(const Bench& bench) {
         expression.add(one.result.expression);
         own_expression.add(one.own.expression);
     }
-    bench.row("nearer_to_source", nearer.value(), nearer.count, twin_nearer.value());
-    bench.row("nearer_by_inner_face", inside.value(), inside.count, twin_inside.value());
-    if (judges.outside) bench.row("nearer_to_source_outside", outside.value(), outside.count, twin_outside.value());
+    by_pack.tell(bench, "nearer_to_source");
+    by_inner_face.tell(bench, "nearer_by_inner_face");
+    if (judges.outside) by_other_maker.tell(bench, "nearer_to_source_outside");
     bench.row("cosine_to_source", near.value(), near.count, far.value());
     bench.row("psnr", crop.value(), crop.count, left.value());
     bench.row("psnr_above_leaving", crop.value() - left.value(), crop.count);

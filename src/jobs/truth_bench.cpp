@@ -41,7 +41,7 @@ constexpr auto measures = std::to_array<MeasureRow>({
     {"matte", "mean_abs", "mean error of the matte", "", 0.02, false, "ellipses of heads"},
     {"swap", "nearer_to_source", "nearer to the source than to the target person, both known by other pictures, by the pack's recogniser", "%", 97.0, true, "the true swap itself"},
     {"swap", "nearer_by_inner_face", "the same with the frame's own pixels outside the inner face: what a swapper paints elsewhere does not count", "%", {}, true, "the true swap itself"},
-    {"swap", "nearer_to_source_outside", "nearer to the source by a recogniser of another maker", "%", 90.0, true, "the true swap itself"},
+    {"swap", "nearer_to_source_outside", "nearer to the source than to the target person, by a recogniser of another maker", "%", 90.0, true, "the true swap itself"},
     {"swap", "cosine_to_source", "mean cosine to the source", "", {}, true, "to the target person"},
     {"swap", "psnr", "PSNR to the true swap in the face", "dB", 25.0, true, "target left as it is"},
     {"swap", "psnr_above_leaving", "above leaving the target as it is", "dB", 4.0, true, {}},

@@ -155,7 +155,7 @@ class Grids(unittest.TestCase):
 
     def test_learning_goes_through_the_rounding(self):
         layer = networks.Linear(64, 4)
-        layer.grid = 0.4
+        layer.grid_step = 0.4
         x = torch.rand(3, 64)
         (layer(x) ** 2).sum().backward()
         codes, steps = networks.grid_of(layer.weight.detach(), 0.4)

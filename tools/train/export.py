@@ -62,12 +62,11 @@ class ByBytes(nn.Module):
 def folded(module):
     """A copy without batch norms after convolutions, on the CPU. Layers on a grid keep their whole numbers as `codes`."""
     module = copy.deepcopy(module).cpu().float().eval()
-    for layer in module.modules():
-        if getattr(layer, "grid", 0):
-            with torch.no_grad():
-                layer.codes, steps = networks.grid_of(layer.weight, layer.grid)
-                layer.weight.copy_(layer.codes * steps)
-            layer.grid = 0.0
+    for layer in networks.layers_on_grid(module):
+        with torch.no_grad():
+            layer.codes, steps = networks.grid_of(layer.weight, layer.grid_step)
+            layer.weight.copy_(layer.codes * steps)
+        layer.grid_step = 0.0
 
     def fold(parent):
         names = list(parent._modules)

@@ -8,42 +8,46 @@ import torch.nn.functional as F
 from torch import nn
 
 
-def grid_of(weight, share):
-    """Whole numbers [like weight] within +-127 and the size [outputs, 1...] of their steps: `share` of the root mean square of what leads to one output."""
+def grid_of(weight, step):
+    """Whole numbers [like weight] within +-127 and the size [outputs, 1...] of their steps, `step` root mean squares of what leads to one output."""
     inputs = tuple(range(1, weight.dim()))
-    steps = torch.maximum(weight.square().mean(inputs, keepdim=True).sqrt() * share, weight.abs().amax(inputs, keepdim=True) / 127).clamp_min(1e-12)
+    steps = torch.maximum(weight.square().mean(inputs, keepdim=True).sqrt() * step, weight.abs().amax(inputs, keepdim=True) / 127).clamp_min(1e-12)
     return (weight / steps).round(), steps
 
 
 def on_grid(layer):
     """The layer's weights as its file will hold them; learning goes straight through the rounding (Bengio et al. 2013, Estimating or Propagating Gradients, section 4)."""
-    if not layer.grid:
+    if not layer.grid_step:
         return layer.weight
     with torch.no_grad():
-        codes, steps = grid_of(layer.weight, layer.grid)
+        codes, steps = grid_of(layer.weight, layer.grid_step)
         away = codes * steps - layer.weight
     return layer.weight + away
 
 
 class Conv2d(nn.Conv2d):
-    grid = 0.0  # 0: weights may be any number; else the share of grid_of
+    grid_step = 0.0  # of grid_of; 0: weights may be any number
 
     def forward(self, x):
         return self._conv_forward(x, on_grid(self), self.bias)
 
 
 class Linear(nn.Linear):
-    grid = 0.0
+    grid_step = 0.0
 
     def forward(self, x):
         return F.linear(x, on_grid(self), self.bias)
 
 
-def lay_on_grid(network, share):
+def lay_on_grid(network, step):
     """Weights on a coarse grid: a file of bytes instead of halves, which packs to half a byte each."""
     for layer in network.modules():
         if isinstance(layer, (Conv2d, Linear)):
-            layer.grid = share
+            layer.grid_step = step
+
+
+def layers_on_grid(network):
+    return [layer for layer in network.modules() if getattr(layer, "grid_step", 0)]
 
 
 class Conv(nn.Sequential):
@@ -343,7 +347,7 @@ class Swapper(nn.Module):
     What is painted is a difference: a beard, glasses or a hand in front of the face pass through as they are. Eyes and lips are painted by the fine levels, so these have
     two and three blocks; the coarsest has most of the file's weights and needs `styled` of them."""
 
-    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid=0.4):
+    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.4):
         super().__init__()
         a, b, c, d = widths
         self.style = nn.Sequential(Linear(512, style), nn.ReLU(), Linear(style, style), nn.ReLU())
@@ -357,7 +361,7 @@ class Swapper(nn.Module):
         self.out = Conv2d(a, 16, 3, padding=1)
         with torch.no_grad():  # at first the target stays as it is
             self.out.weight[:12], self.out.bias[:12] = 0, 0
-        lay_on_grid(self, grid)
+        lay_on_grid(self, grid_step)
 
     def forward(self, source, target):
         style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
@@ -367,9 +371,11 @@ class Swapper(nn.Module):
         x = levels.pop()
         for deep in self.deep:
             x = deep(x, style)
-        for side, up, more, fine in zip(reversed(self.side), reversed(self.up), reversed(self.more), (None, *reversed(self.fine))):
-            x = more(up(levels.pop() + F.interpolate(side(x), scale_factor=2.0, mode="nearest"), style), style)
-            x = fine(x, style) if fine is not None else x
+        for level in reversed(range(len(self.side))):
+            x = levels.pop() + F.interpolate(self.side[level](x), scale_factor=2.0, mode="nearest")
+            for blocks in (self.up, self.more, self.fine):
+                if level < len(blocks):
+                    x = blocks[level](x, style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
         return target + raw[:, :3] * mask, raw[:, 3:]

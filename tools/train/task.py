@@ -7,6 +7,7 @@ import math
 
 import torch
 
+import networks
 import pack
 
 
@@ -26,7 +27,7 @@ class Task:
         torch.manual_seed(setting.seed + sum(map(ord, self.name)))
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.whole_numbers = any(getattr(layer, "grid", 0) for layer in self.network.modules())
+        self.on_grid = bool(networks.layers_on_grid(self.network))
         self.parameters = self.make_parameters()
         fused = device.type == "cuda"
         self.optimiser = torch.optim.AdamW(self.parameters, lr=self.rate, betas=(0.9, 0.99), weight_decay=self.weight_decay, fused=fused)
@@ -112,7 +113,7 @@ class Task:
     def follow(self):
         """The average moves towards the network; quickly at first. Weights on a grid are not averaged: the average of what was learned in front of a rounding, rounded, is another
         network (1 dB worse for a swapper); a schedule that ends slowly does the same for them."""
-        share = 1 if self.whole_numbers else 1 - min(0.998, (self.steps + 1) / (self.steps + 20))
+        share = 1 if self.on_grid else 1 - min(0.998, (self.steps + 1) / (self.steps + 20))
         ours, theirs = list(self.average.state_dict().values()), list(self.network.state_dict().values())
         floats = [(a, b) for a, b in zip(ours, theirs) if a.is_floating_point()]
         torch._foreach_lerp_([a for a, _ in floats], [b for _, b in floats], share)

@@ -12,6 +12,7 @@ try:
 
     import checkpoint
     import export
+    import grid
     import networks
     import pack
     import task
@@ -154,11 +155,11 @@ class Grids(unittest.TestCase):
             self.assertGreater(same, 20)
 
     def test_learning_goes_through_the_rounding(self):
-        layer = networks.Linear(64, 4)
+        layer = grid.Linear(64, 4)
         layer.grid_step = 0.4
         x = torch.rand(3, 64)
         (layer(x) ** 2).sum().backward()
-        codes, steps = networks.grid_of(layer.weight.detach(), 0.4)
+        codes, steps = grid.grid_of(layer.weight.detach(), 0.4)
         self.assertTrue(torch.equal(codes, codes.round()))
         self.assertLess(float((layer(x) - torch.nn.functional.linear(x, codes * steps, layer.bias)).abs().max()), 1e-5)
         wanted = 2 * (layer(x).detach().T @ x)  # of the rounded weights, as if nothing had been rounded

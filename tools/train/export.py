@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-import networks
+import grid
 
 OPSET = 17
 # By row: inputs with an example shape, outputs, and which axes beside the batch are free.
@@ -62,9 +62,9 @@ class ByBytes(nn.Module):
 def folded(module):
     """A copy without batch norms after convolutions, on the CPU. Layers on a grid keep their whole numbers as `codes`."""
     module = copy.deepcopy(module).cpu().float().eval()
-    for layer in networks.layers_on_grid(module):
+    for layer in grid.layers_on_grid(module):
         with torch.no_grad():
-            layer.codes, steps = networks.grid_of(layer.weight, layer.grid_step)
+            layer.codes, steps = grid.grid_of(layer.weight, layer.grid_step)
             layer.weight.copy_(layer.codes * steps)
         layer.grid_step = 0.0
 

@@ -7,7 +7,7 @@ import math
 
 import torch
 
-import networks
+import grid
 import pack
 
 
@@ -27,7 +27,7 @@ class Task:
         torch.manual_seed(setting.seed + sum(map(ord, self.name)))
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.on_grid = bool(networks.layers_on_grid(self.network))
+        self.on_grid = bool(grid.layers_on_grid(self.network))
         self.parameters = self.make_parameters()
         fused = device.type == "cuda"
         self.optimiser = torch.optim.AdamW(self.parameters, lr=self.rate, betas=(0.9, 0.99), weight_decay=self.weight_decay, fused=fused)

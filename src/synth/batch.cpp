@@ -83,6 +83,8 @@ void write_face(const FaceTruth& truth, const mien_synth_performer& performer, m
     for (std::size_t i = 0; i < truth.points_5.size(); ++i) put(truth.points_5[i], face.points_5[i]);
     for (std::size_t i = 0; i < truth.points.size(); ++i) {
         put(truth.points[i], face.points_68[i]);
+        const Vec3 place = truth.points_3d[i];
+        face.points_3d[i][0] = place.x, face.points_3d[i][1] = place.y, face.points_3d[i][2] = place.z;
         face.visible[i] = truth.visible[i] ? 1.0f : 0.0f;
     }
     face.pitch = truth.pitch;

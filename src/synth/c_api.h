@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 /* Grows by one whenever a struct below changes. */
-#define MIEN_SYNTH_VERSION 1
+#define MIEN_SYNTH_VERSION 2
 #define MIEN_SYNTH_ACTIONS 40   /* room for the actions of an expression, in the order of synth/expression.h */
 #define MIEN_SYNTH_PERFORMERS 8 /* people in one shot */
 #define MIEN_SYNTH_OCCLUDERS 8
@@ -71,6 +71,7 @@ typedef struct mien_synth_face {
     float box[4];           /* left, top, right, bottom around the points; not clipped to the picture */
     float points_5[5][2];   /* image left eye, right eye, nose tip, mouth corners */
     float points_68[68][2];
+    float points_3d[68][3]; /* the same on the head, in the camera's axes: right, up, backwards */
     float visible[68];      /* 1: not hidden and inside the picture */
     float pitch, yaw, roll; /* as the camera sees the head */
     float visible_share;    /* of the face's pixels */

@@ -11,7 +11,7 @@ import threading
 import numpy as np
 import torch
 
-VERSION, ACTIONS, PERFORMERS, OCCLUDERS = 1, 40, 8, 8
+VERSION, ACTIONS, PERFORMERS, OCCLUDERS = 2, 40, 8, 8
 FACE, CROWD = 0, 1
 
 # The structs of c_api.h: every member has four bytes, so numpy's packed records are C's.
@@ -24,7 +24,8 @@ SHOT = np.dtype([("performer_count", "i4"), ("occluder_count", "i4"), ("performe
                  ("fill_direction", "f4", 3), ("fill", "f4", 3), ("rim_direction", "f4", 3), ("rim", "f4", 3), ("ground", "f4", 3), ("sky", "f4", 3), ("exposure", "f4"),
                  ("scenery", "i4"), ("scenery_seed", "u4"), ("tint", "f4", 3), ("pan", "f4", 2), ("noise", "f4"), ("defocus", "f4"), ("noise_seed", "u4"), ("samples", "i4")])
 FACE_TRUTH = np.dtype([("person", "u4"), ("other", "u4"), ("age", "f4"), ("sex", "f4"), ("other_age", "f4"), ("other_sex", "f4"), ("box", "f4", 4), ("points_5", "f4", (5, 2)),
-                       ("points_68", "f4", (68, 2)), ("visible", "f4", 68), ("pitch", "f4"), ("yaw", "f4"), ("roll", "f4"), ("visible_share", "f4")])
+                       ("points_68", "f4", (68, 2)), ("points_3d", "f4", (68, 3)),
+                       ("visible", "f4", 68), ("pitch", "f4"), ("yaw", "f4"), ("roll", "f4"), ("visible_share", "f4")])
 CAST = np.dtype([("first", "u4"), ("count", "u4"), ("held_out", "i4"), ("looks", "i4"), ("partners", "i4"), ("detail", "i4")])
 PLANES = {"picture": 3, "twin": 3, "regions": 1, "face": 1, "alpha": 1}
 

@@ -126,6 +126,11 @@ TEST(SynthLibrary, TruthFitsThePictures) {
             EXPECT_GE(point[0], face.box[0] - 1e-3f);
             EXPECT_LE(point[1], face.box[3] + 1e-3f);
         }
+        for (std::size_t k = 0; k < 68; ++k) {  // what lies in space is seen where the picture has it
+            const auto& at = face.points_3d[k];
+            EXPECT_NEAR(shots[i].centre[0] + shots[i].focal * at[0] / -at[2], face.points_68[k][0], 0.01f) << k;
+            EXPECT_NEAR(shots[i].centre[1] - shots[i].focal * at[1] / -at[2], face.points_68[k][1], 0.01f) << k;
+        }
         const std::uint8_t* const plane = out.face.data() + i * edge * edge;
         const auto area = std::count(plane, plane + edge * edge, 255);
         EXPECT_GT(area, 20) << i;

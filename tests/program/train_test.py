@@ -107,7 +107,7 @@ class Packs(unittest.TestCase):
             self.assertEqual(pack.read(other, folder, "starter_colorizer"), [])
             wanted = export.rounded(export.folded(made)).eval()(x)
             self.assertLess(float((other.eval()(x) - wanted).abs().max()), 1e-3)
-            pack.settle(other, lambda: other(x))
+            pack.settle(other, [module for module in other.modules() if isinstance(module, pack.NORMS)], lambda: other(x))
             self.assertLess(float((other.eval()(x) - wanted).abs().max()), 1e-3)
             self.assertLess(float((other.train()(x) - wanted).abs().max()), 1e-3)
 
@@ -166,6 +166,10 @@ class Grids(unittest.TestCase):
         self.assertLess(float((layer.weight.grad - wanted).abs().max()), 1e-4)
 
 
+def plain_setting(**others):
+    return types.SimpleNamespace(**{"whole": True, "rate": 1, "seed": 1, "compile": False, "keep": [], **others})
+
+
 class Restoring(task.Task):
     """Feeds are pictures; the network is small."""
 
@@ -185,11 +189,31 @@ class Swapping(Restoring):
         return {"widths": (8, 8, 8, 8), "style": 8}
 
 
+class Keeping(unittest.TestCase):
+    def test_parts_that_are_kept_stay_as_the_file_has_them(self):
+        made = Restoring(torch.device("cpu"), plain_setting(keep=["body.stem"]))
+        pictures = torch.rand(4, 3, 32, 32)
+        with tempfile.TemporaryDirectory() as folder, torch.no_grad():
+            for value in made.network.parameters():  # a finished network's, no two layers of them alike
+                value += torch.randn(value.shape) * 0.1
+            export.write(made.name, made.network.eval(), folder)
+            made.begin_with(folder)
+            before = pack.weights_of(os.path.join(folder, made.name + ".onnx"))
+            with torch.enable_grad():
+                for _ in range(3):
+                    made.step(pictures, 0.5)
+            made.settle([pictures, pictures + 1])
+            path, _ = export.write(made.name, made.average, folder)
+            after = pack.weights_of(path)
+        changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
+        self.assertIn("out.bias", changed)
+        self.assertEqual({name for name in changed if name.startswith("body.stem.")}, set())
+
+
 class Norms(unittest.TestCase):
     def test_weights_on_a_grid_are_not_averaged(self):
-        setting = types.SimpleNamespace(whole=True, rate=1, seed=1, compile=False)
         for kind, share in ((Swapping, 1), (Restoring, 1 - 1 / 20)):
-            made = kind(torch.device("cpu"), setting)
+            made = kind(torch.device("cpu"), plain_setting())
             weight, average = made.parameters[0], next(made.average.parameters())
             before = average.clone()
             with torch.no_grad():
@@ -198,7 +222,7 @@ class Norms(unittest.TestCase):
             self.assertLess(float((average - before - share).abs().max()), 1e-5)
 
     def test_an_average_takes_its_own_statistics(self):
-        made = Restoring(torch.device("cpu"), types.SimpleNamespace(whole=True, rate=1, seed=1, compile=False))
+        made = Restoring(torch.device("cpu"), plain_setting())
         feeds = [torch.rand(4, 3, 32, 32) + i for i in range(3)]
         network, average = made.network, made.average
         for norm in [module for module in average.modules() if isinstance(module, pack.NORMS)]:

@@ -64,8 +64,8 @@ def read(network, folder, name):
 
 
 @torch.no_grad()
-def settle(network, run):
-    """Gives norms that do nothing the statistics of the batch that `run` feeds through the network, and answers that stay what they were."""
+def settle(network, norms, run):
+    """Gives norms that do nothing the statistics of the batch that `run` feeds through their network, and answers that stay what they were."""
     def on_first(norm, inputs):
         axes = [i for i in range(inputs[0].dim()) if i != 1]
         x = inputs[0].float()
@@ -74,7 +74,7 @@ def settle(network, run):
         norm.weight *= ((spread + norm.eps) / (norm.running_var + norm.eps)).sqrt()
         norm.running_mean.copy_(mean)
         norm.running_var.copy_(spread)
-    hooks = [module.register_forward_pre_hook(on_first) for module in network.modules() if isinstance(module, NORMS)]
+    hooks = [module.register_forward_pre_hook(on_first) for module in norms]
     was_training = network.training
     network.eval()
     run()

@@ -16,6 +16,7 @@ class Task:
     network_class = None
     rate, weight_decay = 1e-3, 1e-4
     feeds = ("face",)     # kinds of batches that it sees; "twin": the faces with their twins
+    fills_small = True    # sees all of the small pictures, not only those of the faces' sources
     every = 1             # trains in one step of so many
     begins, ends = 0.0, 1.0  # shares of the whole training
 
@@ -26,6 +27,8 @@ class Task:
         self.rate = self.rate * setting.rate
         torch.manual_seed(setting.seed + sum(map(ord, self.name)))
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
+        for name, value in self.network.named_parameters():
+            value.requires_grad_(not self.keeps(name))
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.on_grid = bool(grid.layers_on_grid(self.network))
         self.parameters = self.make_parameters()
@@ -38,7 +41,20 @@ class Task:
         return {}
 
     def make_parameters(self):
-        return list(self.network.parameters())
+        return [value for value in self.network.parameters() if value.requires_grad]
+
+    def keeps(self, name):
+        """Whether a part of the network stays as the file has it that it began with."""
+        return any(name == part or name.startswith(part + ".") for part in self.setting.keep)
+
+    def learning_norms(self, network):
+        return [module for name, module in network.named_modules() if isinstance(module, pack.NORMS) and not self.keeps(name)]
+
+    def to_learning(self, network):
+        """Norms take the statistics of batches, but for those of parts that stay."""
+        network.eval()
+        for norm in self.learning_norms(network):
+            norm.train()
 
     def begin_with(self, folder):
         """Starts from a finished network's file; its norms get their statistics from the first batch."""
@@ -49,10 +65,11 @@ class Task:
     def begin(self, feed):
         self.begun = True
         if self.unsettled:
-            pack.settle(self.network, lambda: self.loss(feed))
+            pack.settle(self.network, self.learning_norms(self.network), lambda: self.loss(feed))
             self.average.load_state_dict(self.network.state_dict())
         if self.setting.compile:
-            self.network.compile()
+            # Sizes never change; the second of two swappers would be compiled for any size, which took eight minutes.
+            self.network.compile(dynamic=False)
 
     def extra_state(self):
         """Parameters beside the network that training needs to go on: a dict of tensors."""
@@ -78,7 +95,7 @@ class Task:
             group["lr"] = self.rate_at(progress)
         if not self.begun:
             self.begin(feed)
-        self.network.train()
+        self.to_learning(self.network)
         loss = self.loss(feed)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -92,14 +109,14 @@ class Task:
     def settle(self, feeds):
         """Gives the norms of the average the statistics that its own layers have over `feeds`: averages of statistics belong to no network (Izmailov et al. 2018, Averaging
         Weights Leads to Wider Optima, section 3.2). It brought a face enhancer 0.27 dB."""
-        norms = [module for module in self.average.modules() if isinstance(module, pack.NORMS)]
+        norms = self.learning_norms(self.average)
         usual = [norm.momentum for norm in norms]
         for norm in norms:
             norm.reset_running_stats()
             norm.momentum = None  # the mean over all batches
         steps, notes = self.steps, self.notes
         self.network, self.average = self.average, self.network
-        self.network.train()
+        self.to_learning(self.network)
         for feed in feeds:
             self.loss(feed)
             self.steps += 1

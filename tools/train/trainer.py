@@ -32,6 +32,7 @@ class Setting:
 
     def __init__(self, asked, stage):
         self.seed, self.people, self.whole, self.compile, self.rate = asked.seed, asked.people, asked.whole, asked.compile, asked.rate
+        self.keep = [part for part in asked.keep.split(",") if part]
         self.seed_table = np.array([stage.person_seed(number, False) for number in range(asked.people)], "u4")
         self.seed_order = np.argsort(self.seed_table)
         self.trait_names = stage.trait_names()
@@ -48,7 +49,7 @@ class Feeds:
         count = lambda usual: max(2, int(round(usual * asked.share)))
         self.people, self.seed = asked.people, asked.seed
         self.faces, self.small, self.crowd, self.fine = count(48), count(192), count(24), count(8)
-        self.small = max(self.small, self.faces)
+        self.small = max(self.small if any(task.fills_small for task in tasks) else 0, self.faces)
         self.window = min(112, asked.people)
         self.kinds = {kind for task in tasks for kind in task.feeds}
 
@@ -75,7 +76,7 @@ class Feeds:
         def render(kind, shots, warm):
             ready[kind] = people.Batch(slot[kind], stage.render(shots, slot[kind]), shots, stage.device).warm(warm)
 
-        whose = ("box", "points_5", "points_68", "visible", "visible_share", "age", "sex")
+        whose = ("box", "points_5", "points_68", "points_3d", "visible", "visible_share", "age", "sex")
         if self.kinds & {"face", "small"}:
             faces = stage.sample(people.FACE, self.seeds(step, 0, self.faces), 320, window)
         if "face" in self.kinds:
@@ -171,7 +172,7 @@ def judge(kind, tasks, device, setting, folder):
     else:
         pack.read(task.average, folder, task.name)
     if setting.compile:
-        task.average.compile()
+        task.average.compile(dynamic=False)
     return task.average
 
 
@@ -190,7 +191,7 @@ def train(asked, start):
             with open(held) as file:
                 before = json.load(file).get("curves", [])
     feeds = Feeds(asked, tasks)
-    reserve = 12 + (40 if asked.export else 0) + (30 if asked.score else 0)
+    reserve = 12 + (25 if asked.export else 0) + (30 if asked.score else 0)
     reuse = asked.reuse
     producer = people.Producer(stage, make_on_stream(feeds), feeds.slots(stage, asked.pool + 3), (step + reuse - 1) // reuse)
     pool = Pool(producer, asked.pool, reuse, asked.seed)

@@ -12,6 +12,7 @@ try:
 
     import checkpoint
     import export
+    import geometry
     import grid
     import networks
     import pack
@@ -128,7 +129,7 @@ class Grids(unittest.TestCase):
 
     def made(self):
         torch.manual_seed(5)
-        network = networks.Swapper(widths=(8, 8, 16, 16), style=16)
+        network = networks.Swapper(widths=(8, 8, 16, 16), style=16, grid_step=0.4)
         picture, code = torch.rand(2, 3, 64, 64) * 2 - 1, torch.nn.functional.normalize(torch.randn(2, 512))
         for layer in network.modules():
             if isinstance(layer, pack.NORMS):
@@ -186,7 +187,7 @@ class Swapping(Restoring):
     network_class = networks.Swapper
 
     def network_arguments(self):
-        return {"widths": (8, 8, 8, 8), "style": 8}
+        return {"widths": (8, 8, 8, 8), "style": 8, "grid_step": 0.4}
 
 
 class Keeping(unittest.TestCase):
@@ -208,6 +209,51 @@ class Keeping(unittest.TestCase):
         changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
         self.assertIn("out.bias", changed)
         self.assertEqual({name for name in changed if name.startswith("body.stem.")}, set())
+
+
+class Moving(unittest.TestCase):
+    def test_a_picture_is_read_where_the_flow_points(self):
+        torch.manual_seed(2)
+        picture, flow = torch.rand(2, 3, 24, 32), torch.randn(2, 2, 24, 32) * 4  # some of it beyond the edges
+        x, y = torch.meshgrid(torch.arange(32.0), torch.arange(24.0), indexing="xy")
+        places = (torch.stack([x, y], -1) + flow.permute(0, 2, 3, 1)) * 2 / torch.tensor([31.0, 23.0]) - 1
+        wanted = torch.nn.functional.grid_sample(picture, places, padding_mode="border", align_corners=True)
+        self.assertLess(float((networks.moved(picture, flow) - wanted).abs().max()), 1e-5)
+
+    def test_a_new_swapper_leaves_the_target(self):
+        target = torch.rand(2, 3, 64, 64) * 2 - 1
+        with torch.no_grad():
+            picture, _, shown = networks.Swapper(widths=(8, 8, 16, 16), style=16).eval()(torch.rand(2, 512), target)
+        self.assertLess(float((shown - target).abs().max()), 1e-6)
+        self.assertLess(float((picture - target).abs().max()), 1e-6)
+
+    def test_a_flow_moves_what_is_shown(self):
+        network = networks.Swapper(widths=(8, 8, 16, 16), style=16).eval()
+        target = torch.rand(1, 3, 256, 256)
+        with torch.no_grad():
+            network.flow[0].bias[:4] = 3  # the first four of eight are x
+            _, _, shown = network(torch.rand(1, 512), target)
+        self.assertLess(float((shown[..., :-3] - target[..., 3:]).abs().max()), 1e-4)
+
+
+class Poses(unittest.TestCase):
+    def test_the_angle_is_the_one_that_a_head_was_turned_by(self):
+        torch.manual_seed(4)
+        known = torch.randn(3, 68, 3) * torch.tensor([60.0, 80.0, 40.0])
+        angle = torch.deg2rad(torch.tensor(7.0))
+        turn = torch.tensor([[angle.cos(), 0, angle.sin()], [0, 1, 0], [-angle.sin(), 0, angle.cos()]])
+        seen = [0.5 * (known @ by.T)[..., :2] + 100 for by in (torch.eye(3), turn)]
+        straight, turned = (geometry.turn_of(points, known) for points in seen)
+        self.assertLess(float((geometry.angle_between(straight, turned) - 7).abs().max()), 0.02)
+        self.assertLess(float(geometry.angle_between(straight, straight).max()), 0.05)
+
+    def test_the_box_mask_is_the_one_of_films(self):
+        mask = geometry.box_mask(128, "cpu")[0, 0]
+        self.assertEqual(float(mask[64, 64].round(decimals=5)), 1)
+        # A band of 9 pixels, blurred by 4.75: half of it where the band ends.
+        self.assertLess(abs(float(mask[64, 8] + mask[64, 9]) / 2 - 0.5), 0.02)
+        self.assertLess(float(mask[0, 64]), 0.1)
+        self.assertTrue(torch.allclose(mask, mask.T))
 
 
 class Norms(unittest.TestCase):

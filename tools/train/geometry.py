@@ -81,6 +81,35 @@ def jittered(points, share, generator=None):
     return points + share * size * noise
 
 
+def turn_of(points, known):
+    """How points [n, k, 2] of a picture sit on a face whose points [n, k, 3] are known in space: rotations [n, 3, 3] of the affine camera of least squares."""
+    seen, there = points - points.mean(1, keepdim=True), known - known.mean(1, keepdim=True)
+    moments = torch.linalg.inv_ex(there.transpose(1, 2) @ there).inverse
+    camera = seen.transpose(1, 2) @ there @ moments
+    right = F.normalize(camera[:, 0], dim=1)
+    down = F.normalize(camera[:, 1] - (camera[:, 1] * right).sum(1, keepdim=True) * right, dim=1)
+    return torch.stack([right, down, torch.linalg.cross(right, down)], 1)
+
+
+def angle_between(a, b):
+    """Degrees [n] between rotations, from the length of their difference: it has a gradient where they are nearly the same."""
+    half = ((a - b).square().sum((1, 2)) / 8 + 1e-8).sqrt().clamp(max=1 - 1e-4)
+    return torch.rad2deg(2 * torch.asin(half))
+
+
+def box_mask(edge, device, blur=0.3):
+    """What share of a crop's pixels a film shows with mien's usual box mask [1, 1, edge, edge]: ones, a band of zeros, both blurred (src/kernels/mask.h)."""
+    amount = int(edge * 0.5 * blur)
+    band, sigma = max(amount // 2, 1), amount * 0.25
+    inside = torch.zeros(1, 1, edge, edge, device=device)
+    inside[:, :, band:-band, band:-band] = 1
+    reach = (round(8 * sigma + 1) | 1) // 2
+    bell = torch.exp(-(torch.arange(-reach, reach + 1, device=device).float() / sigma).square() / 2)
+    bell = (bell / bell.sum()).reshape(1, 1, 1, -1)
+    across = F.conv2d(F.pad(inside, (reach, reach, 0, 0), mode="reflect"), bell)
+    return F.conv2d(F.pad(across, (0, 0, reach, reach), mode="reflect"), bell.transpose(2, 3))
+
+
 def box_crop(boxes, edge, face_edge):
     """mien's landmarker crop: the box's longer side becomes face_edge pixels, its centre the middle of the crop."""
     size = (boxes[:, 2:] - boxes[:, :2]).amax(1).clamp_min(1)

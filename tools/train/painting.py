@@ -34,13 +34,14 @@ def decibels(a, b, area=None):
 
 class SwapperTask(Task):
     name, network_class, rate, weight_decay = "starter_swapper_256", networks.Swapper, 1.5e-3, 1e-5
-    feeds, edge, begins = ("face", "small", "twin"), 256, 0.4
+    feeds, edge, begins, fills_small = ("face", "small", "twin"), 256, 0.4, False
 
     def __init__(self, device, setting):
         super().__init__(device, setting)
         self.recogniser = self.landmarker = None  # averages that stay as they are here, given by the trainer
         to, back = g.template("arcface_128", device) * self.edge, g.template("arcface_112_v2", device) * 112
         self.to_recogniser = g.similarity(to[None], back[None])
+        self.box_mask = g.box_mask(self.edge, device)
 
     def source_codes(self, feed, count):
         """Unit embeddings of the pictures of the faces' others: the first ones of `small`."""
@@ -66,10 +67,13 @@ class SwapperTask(Task):
         with self.autocast():
             return F.normalize(self.recogniser((crop * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
 
-    def points_apart(self, batch, to_crop, picture, area):
-        """How far [n] the landmarks of swapped pictures are from those of the true swaps, in pixels of the landmarker's maps: eyes and lips where they belong."""
+    def points_apart(self, batch, to_crop, picture):
+        """How far the landmarks of films with swapped crops are from those of the true swaps: in pixels of the landmarker's maps [n], and in degrees of pose [n]. Eyes and lips
+        where they belong, and all of them together looking the same way."""
         place = LandmarkerTask.place(batch["box"], batch["points_5"], jitter=0)
-        painted, covered = (g.warp(x, g.chain(g.invert(to_crop), place), 256, border="zeros") for x in (picture.float() * 0.5 + 0.5, area))
+        to_place = g.chain(g.invert(to_crop), place)
+        painted = g.warp(picture.float() * 0.5 + 0.5, to_place, 256, border="zeros")
+        covered = g.warp(self.box_mask.expand(len(picture), -1, -1, -1), to_place, 256, border="zeros")
 
         def read(x):
             with self.autocast():
@@ -77,8 +81,10 @@ class SwapperTask(Task):
             return self.landmarker.read(maps)[1]
         with torch.no_grad():
             wanted = read(g.warp(batch["twin"], place, 256, border="zeros"))
+            facing = g.turn_of(wanted, batch["points_3d"])
         found = read(torch.lerp(g.warp(batch["picture"], place, 256, border="zeros"), painted, covered))
-        return F.smooth_l1_loss(found, wanted, beta=0.2, reduction="none").sum(-1).mean(1)
+        apart = F.smooth_l1_loss(found, wanted, beta=0.2, reduction="none").sum(-1).mean(1)
+        return apart, g.angle_between(g.turn_of(found, batch["points_3d"]), facing)
 
     def loss(self, feed):
         batch = feed["face"]
@@ -86,25 +92,27 @@ class SwapperTask(Task):
         to_crop = self.place(batch, 0.02)
         target, truth, area = self.crops(batch, to_crop)
         with self.autocast():
-            picture, mask = self.network(code, target.contiguous(memory_format=torch.channels_last))
+            picture, mask, shown = self.network(code, target.contiguous(memory_format=torch.channels_last))
         # A face that is hardly seen, or a source that is, teaches nothing about identity.
         seen = ((batch["visible_share"] > 0.5) & (feed["small"]["visible_share"][: len(batch)] > 0.5)).float()
-        weight = 1 + 4 * area
-        near = ((picture - truth).abs() * weight).mean()
-        mine = self.known(picture)
+        mean_of = lambda values, share: (values * share).sum() / share.sum().clamp_min(1)
+        near = ((picture - truth).abs() * (1 + 4 * area)).mean()
+        # What is moved lies where it belongs before anything is painted: half as fine, for its colours are still the target's.
+        carried = (F.avg_pool2d((shown - truth) * area, 2).abs()).mean()
+        # A film shows the crop through the box mask, and so do those who judge it.
+        pasted = torch.lerp(target, picture, self.box_mask)
+        mine = self.known(pasted)
         cosine = (mine * code).sum(1)
         with torch.no_grad():
             theirs = self.known(target)
         # Every face is to be nearer to its source than to whom it replaces.
         behind = F.relu(0.15 + (mine * theirs).sum(1) - cosine)
-        alike = ((1 - cosine + behind) * seen).sum() / seen.sum().clamp_min(1)
+        alike = mean_of(1 - cosine + behind, seen)
         cover = F.binary_cross_entropy_with_logits(mask, area)
-        sharp = decibels(picture, truth, area)
-        shown = (area.mean((1, 2, 3)) > 0.01).float()
-        sharp = (sharp * shown).sum() / shown.sum().clamp_min(1)
-        apart = (self.points_apart(batch, to_crop, picture, area) * seen).sum() / seen.sum().clamp_min(1)
-        self.note(psnr=sharp, alike=(cosine * seen).sum() / seen.sum().clamp_min(1), apart=apart)
-        return 4 * near - 0.2 * sharp + 2 * edges(picture, truth) + 0.3 * alike + 0.8 * apart + 0.3 * cover
+        sharp = mean_of(decibels(picture, truth, area), (area.mean((1, 2, 3)) > 0.01).float())
+        apart, turned = (mean_of(values, seen) for values in self.points_apart(batch, to_crop, picture))
+        self.note(psnr=sharp, alike=mean_of(cosine, seen), apart=apart, turned=turned, moved=mean_of(decibels(shown, truth, area), seen))
+        return 4 * near + 4 * carried - 0.25 * sharp + 2 * edges(picture, truth) + 0.4 * alike + 0.8 * apart + 0.25 * turned + 0.3 * cover
 
 
 class SmallSwapperTask(SwapperTask):
@@ -113,7 +121,7 @@ class SmallSwapperTask(SwapperTask):
     name, edge, every = "starter_swapper_128", 128, 2
 
     def network_arguments(self):
-        return {"widths": (24, 40, 64, 80), "styled": 1, "style": 160}
+        return {"widths": (24, 40, 64, 80), "styled": 1, "grid_step": 0.4}
 
 
 def worse(x, factor):

@@ -17,6 +17,7 @@ try:
     import networks
     import pack
     import task
+    import trainer
 except ImportError as missing:
     print("skipped: tools/train needs what is not here: %s" % missing)
     sys.exit(77)
@@ -117,6 +118,12 @@ class Packs(unittest.TestCase):
             x = torch.rand(1, 8, 4, 4)
             self.assertTrue(torch.equal(more(x, torch.rand(1, 160)), x))
 
+    def test_numbers_that_an_export_merged_are_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            export.write("starter_enhancer", networks.Restorer((8, 8, 8), (1, 1, 1)).eval(), folder)  # all its biases are the same zeros
+            with self.assertRaisesRegex(RuntimeError, "has no bias of"):
+                pack.read(networks.Restorer((8, 8, 8), (1, 1, 1)), folder, "starter_enhancer")
+
     def test_another_shape_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
             export.write("starter_points", networks.Guesser(32).eval(), folder)
@@ -209,6 +216,14 @@ class Keeping(unittest.TestCase):
         changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
         self.assertIn("out.bias", changed)
         self.assertEqual({name for name in changed if name.startswith("body.stem.")}, set())
+
+
+    def test_what_is_not_there_cannot_be_kept(self):
+        made = Restoring(torch.device("cpu"), plain_setting(keep=["body.stem", "stme"]))
+        with self.assertRaisesRegex(SystemExit, "stme: no network .* body, out"):
+            trainer.check_kept(types.SimpleNamespace(warm="pack", resume=None, keep="body.stem,stme"), made.setting, [made])
+        with self.assertRaisesRegex(SystemExit, "--warm"):
+            trainer.check_kept(types.SimpleNamespace(warm=None, resume=None, keep="body.stem"), made.setting, [made])
 
 
 class Moving(unittest.TestCase):

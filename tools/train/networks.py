@@ -345,8 +345,8 @@ class Swapper(nn.Module):
 
     def flow_of(self, x, level):
         """How far what belongs at every pixel of the crop lies from it [n, 2, h, w], in pixels, as the features of this level tell it."""
-        edge = x.shape[-1]
-        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (edge * 2 ** level / 128)
+        crop = x.shape[-1] * 2 ** (level + 1)
+        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (crop / 256)
         return F.interpolate(cells, scale_factor=float(2**level), mode="bilinear", align_corners=False)
 
     def forward(self, source, target):

@@ -56,7 +56,9 @@ def read(network, folder, name):
             norm.running_mean.zero_()
             norm.running_var.fill_(1)
         for what, value in own.items():
-            held = values[place + "." + what]
+            held = values.get(place + "." + what)
+            if held is None:
+                raise RuntimeError("%s has no %s of %s: the export merged equal numbers of a network that has learned nothing" % (path, what, place))
             if held.shape != value.shape:
                 raise RuntimeError("%s has %s of %s as %s where %s belongs" % (path, what, place, tuple(held.shape), tuple(value.shape)))
             value.copy_(held.to(value.device))

@@ -34,7 +34,7 @@ def decibels(a, b, area=None):
 
 class SwapperTask(Task):
     name, network_class, rate, weight_decay = "starter_swapper_256", networks.Swapper, 1.5e-3, 1e-5
-    feeds, edge, begins, fills_small = ("face", "small", "twin"), 256, 0.4, False
+    feeds, edge, begins = ("face", "source", "twin"), 256, 0.4
 
     def __init__(self, device, setting):
         super().__init__(device, setting)

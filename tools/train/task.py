@@ -15,8 +15,7 @@ class Task:
     name = ""             # of the row and the file
     network_class = None
     rate, weight_decay = 1e-3, 1e-4
-    feeds = ("face",)     # kinds of batches that it sees; "twin": the faces with their twins
-    fills_small = True    # sees all of the small pictures, not only those of the faces' sources
+    feeds = ("face",)     # kinds of batches that it sees; "twin": the faces with their twins; "source": small pictures of the faces' others alone
     every = 1             # trains in one step of so many
     begins, ends = 0.0, 1.0  # shares of the whole training
 

@@ -49,9 +49,11 @@ class Feeds:
         count = lambda usual: max(2, int(round(usual * asked.share)))
         self.people, self.seed = asked.people, asked.seed
         self.faces, self.small, self.crowd, self.fine = count(48), count(192), count(24), count(8)
-        self.small = max(self.small if any(task.fills_small for task in tasks) else 0, self.faces)
         self.window = min(112, asked.people)
         self.kinds = {kind for task in tasks for kind in task.feeds}
+        self.small = max(self.small, self.faces) if "small" in self.kinds else self.faces
+        if "source" in self.kinds:
+            self.kinds.add("small")
 
     def slots(self, stage, count):
         """Memory for batches, used in turn."""
@@ -150,6 +152,7 @@ def prepare(asked):
     left_out = set(filter(None, asked.without.split(",")))
     wanted = set(asked.tasks.split(",")) if asked.tasks else {kind.name for kind in TASKS}
     tasks = [kind(device, setting) for kind in TASKS if kind.name in wanted and kind.name not in left_out]
+    check_kept(asked, setting, tasks)
     swappers = [task for task in tasks if isinstance(task, painting.SwapperTask)]
     for name, kind in (("recogniser", knowing.RecogniserTask), ("landmarker", finding.LandmarkerTask)) if swappers else ():
         network = judge(kind, tasks, device, setting, asked.judges)
@@ -159,6 +162,17 @@ def prepare(asked):
         for task in tasks:
             task.begin_with(asked.warm)
     return device, stage, tasks
+
+
+def check_kept(asked, setting, tasks):
+    """What is to stay must be there, and come from a file."""
+    if setting.keep and not (asked.warm or asked.resume):
+        raise SystemExit("train: --keep %s keeps what nothing was read into: name a pack's folder with --warm" % asked.keep)
+    parts = {name for task in tasks for name, _ in task.network.named_modules() if name}
+    for part in setting.keep:
+        if part not in parts:
+            known = sorted({name for task in tasks for name, _ in task.network.named_children()})
+            raise SystemExit("train: --keep %s: no network that is trained has this part; there are %s, and what lies in them" % (part, ", ".join(known)))
 
 
 def judge(kind, tasks, device, setting, folder):

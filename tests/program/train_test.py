@@ -16,6 +16,7 @@ try:
     import grid
     import networks
     import pack
+    import swapper
     import task
     import trainer
 except ImportError as missing:
@@ -114,7 +115,7 @@ class Packs(unittest.TestCase):
             self.assertLess(float((other.train()(x) - wanted).abs().max()), 1e-3)
 
     def test_what_a_file_lacks_changes_nothing_at_first(self):
-        for more in networks.Swapper(widths=(8, 8, 8, 8)).eval().more:
+        for more in swapper.Swapper(widths=(8, 8, 8, 8)).eval().more:
             x = torch.rand(1, 8, 4, 4)
             self.assertTrue(torch.equal(more(x, torch.rand(1, 160)), x))
 
@@ -136,7 +137,7 @@ class Grids(unittest.TestCase):
 
     def made(self):
         torch.manual_seed(5)
-        network = networks.Swapper(widths=(8, 8, 16, 16), style=16, grid_step=0.4)
+        network = swapper.Swapper(widths=(8, 8, 16, 16), style=16, grid_step=0.4)
         picture, code = torch.rand(2, 3, 64, 64) * 2 - 1, torch.nn.functional.normalize(torch.randn(2, 512))
         for layer in network.modules():
             if isinstance(layer, pack.NORMS):
@@ -191,7 +192,7 @@ class Restoring(task.Task):
 
 
 class Swapping(Restoring):
-    network_class = networks.Swapper
+    network_class = swapper.Swapper
 
     def network_arguments(self):
         return {"widths": (8, 8, 8, 8), "style": 8, "grid_step": 0.4}
@@ -233,17 +234,17 @@ class Moving(unittest.TestCase):
         x, y = torch.meshgrid(torch.arange(32.0), torch.arange(24.0), indexing="xy")
         places = (torch.stack([x, y], -1) + flow.permute(0, 2, 3, 1)) * 2 / torch.tensor([31.0, 23.0]) - 1
         wanted = torch.nn.functional.grid_sample(picture, places, padding_mode="border", align_corners=True)
-        self.assertLess(float((networks.moved(picture, flow) - wanted).abs().max()), 1e-5)
+        self.assertLess(float((swapper.moved(picture, flow) - wanted).abs().max()), 1e-5)
 
     def test_a_new_swapper_leaves_the_target(self):
         target = torch.rand(2, 3, 64, 64) * 2 - 1
         with torch.no_grad():
-            picture, _, shown = networks.Swapper(widths=(8, 8, 16, 16), style=16).eval()(torch.rand(2, 512), target)
+            picture, _, shown = swapper.Swapper(widths=(8, 8, 16, 16), style=16).eval()(torch.rand(2, 512), target)
         self.assertLess(float((shown - target).abs().max()), 1e-6)
         self.assertLess(float((picture - target).abs().max()), 1e-6)
 
     def test_a_flow_moves_what_is_shown(self):
-        network = networks.Swapper(widths=(8, 8, 16, 16), style=16).eval()
+        network = swapper.Swapper(widths=(8, 8, 16, 16), style=16).eval()
         target = torch.rand(1, 3, 256, 256)
         with torch.no_grad():
             network.flow[0].bias[:4] = 3  # the first four of eight are x

@@ -1,4 +1,4 @@
-"""The starter networks. Plain and depthwise convolutions with few channels, batch norms that fold away, ReLU: what ONNX Runtime runs fast on one core.
+"""The starter networks, but for the swapper (swapper.py), of the layers of layers.py.
 
 Every network has `forward` for training (logits, maps) and `answer`, which is what the ONNX file computes: the names, orders and ranges of FaceFusion's files of the same task.
 SPDX-License-Identifier: Apache-2.0
@@ -7,53 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from grid import Conv2d, Linear, lay_on_grid
-
-
-class Conv(nn.Sequential):
-    def __init__(self, inputs, outputs, size=3, stride=1, groups=1, act=True):
-        super().__init__(Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(outputs, momentum=0.03),
-                         *([nn.ReLU(inplace=True)] if act else []))
-
-
-class Separable(nn.Module):
-    """Depthwise, then pointwise, with a way around when the shape allows."""
-
-    def __init__(self, inputs, outputs, size=3, stride=1):
-        super().__init__()
-        self.body = nn.Sequential(Conv(inputs, inputs, size, stride, groups=inputs, act=False), Conv(inputs, outputs, 1))
-        self.around = inputs == outputs and stride == 1
-
-    def forward(self, x):
-        return x + self.body(x) if self.around else self.body(x)
-
-
-def silent(layer):
-    """The last layer, or its norm, of what is added to something: nothing at first."""
-    nn.init.zeros_(layer.weight)
-    if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
-    return layer
-
-
-class Residual(nn.Module):
-    """At first it changes nothing (Goyal et al. 2017, section 5.1), so that a network which goes on from a file may have more of them than the file."""
-
-    def __init__(self, channels):
-        super().__init__()
-        self.body = nn.Sequential(Conv(channels, channels), Conv(channels, channels, act=False))
-        silent(self.body[1][1])
-
-    def forward(self, x):
-        return F.relu(x + self.body(x))
-
-
-def many(block, channels, count):
-    return nn.Sequential(*[block(channels) for _ in range(count)])
-
-
-def count_of(network):
-    return sum(p.numel() for p in network.parameters())
+from grid import Conv2d, Linear
+from layers import Conv, Residual, Separable, Unet, many, silent
 
 
 class Detector(nn.Module):
@@ -104,34 +59,6 @@ class Detector(nn.Module):
             boxes.append((torch.exp(box.reshape(-1, 2, 4).clamp(-6, 3)) * (base / 2).reshape(1, 2, 1)).reshape(-1, 4))
             points.append((point.reshape(-1, 2, 10) * base.reshape(1, 2, 1)).reshape(-1, 10))
         return (*scores, *boxes, *points)
-
-
-class Unet(nn.Module):
-    """Encoder and decoder over `widths`; the first level is at 1/stem of the picture. Returns features of the first level."""
-
-    def __init__(self, inputs, widths, blocks, stem=2, stem_width=16, block=Residual):
-        super().__init__()
-        steps, last = [], inputs
-        while stem > 1:
-            stem //= 2
-            width = widths[0] if stem == 1 else stem_width
-            steps.append(Conv(last, width, stride=2))
-            last = width
-        if not steps:
-            steps.append(Conv(last, widths[0]))
-        self.stem = nn.Sequential(*steps, many(block, widths[0], blocks[0]))
-        self.down = nn.ModuleList(nn.Sequential(Conv(a, b, stride=2), many(block, b, n)) for a, b, n in zip(widths, widths[1:], blocks[1:]))
-        self.side = nn.ModuleList(Conv(b, a, 1) for a, b in zip(widths, widths[1:]))
-        self.up = nn.ModuleList(Conv(a, a) for a in widths[:-1])
-
-    def forward(self, x):
-        levels = [self.stem(x)]
-        for down in self.down:
-            levels.append(down(levels[-1]))
-        x = levels.pop()
-        for side, up in zip(reversed(self.side), reversed(self.up)):
-            x = up(levels.pop() + F.interpolate(side(x), scale_factor=2.0, mode="nearest"))
-        return x
 
 
 class Landmarker(nn.Module):
@@ -281,102 +208,6 @@ class Matte(nn.Module):
 
     def answer(self, x):
         return torch.sigmoid(self.forward(x))
-
-
-class Styled(nn.Module):
-    """Two convolutions whose channels are scaled and shifted by a style."""
-
-    def __init__(self, channels, style, still=False):
-        """still: at first the block changes nothing."""
-        super().__init__()
-        self.first, self.second = Conv(channels, channels, act=False), Conv(channels, channels, act=False)
-        self.style = Linear(style, 4 * channels)
-        nn.init.normal_(self.style.weight, std=0 if still else 0.02)
-        nn.init.zeros_(self.style.bias)
-        if still:
-            silent(self.second[1])
-
-    def forward(self, x, style):
-        a, b, c, d = self.style(style)[:, :, None, None].chunk(4, 1)
-        y = F.relu(self.first(x) * (1 + a) + b)
-        return F.relu(x + self.second(y) * (1 + c) + d)
-
-
-def moved(picture, flow):
-    """The picture [n, c, h, w] as it is found at every pixel's place plus flow [n, 2, h, w]: pixels, x first, bilinear, beyond the edges as on them.
-    Written with Gather: not every provider of ONNX Runtime has a kernel for GridSample."""
-    channels, height, width = (int(edge) for edge in picture.shape[1:])
-    x = (flow[:, 0] + torch.arange(width, dtype=torch.float32, device=flow.device)).clamp(0, width - 1)
-    y = (flow[:, 1] + torch.arange(height, dtype=torch.float32, device=flow.device)[:, None]).clamp(0, height - 1)
-    left, top = x.detach().floor().clamp(max=width - 2), y.detach().floor().clamp(max=height - 2)
-    along, down = (x - left)[:, None], (y - top)[:, None]
-    first = (top * width + left).long().flatten(1)[:, None].expand(-1, channels, -1)
-    pixels = picture.flatten(2)
-
-    def beside(offset):
-        return pixels.gather(2, first + offset).reshape(-1, channels, height, width)
-    upper = beside(0) + (beside(1) - beside(0)) * along
-    lower = beside(width) + (beside(width + 1) - beside(width)) * along
-    return upper + (lower - upper) * down
-
-
-class Swapper(nn.Module):
-    """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
-    The target's own eyes, lips and nose are moved to where the source has them, roughly and then finely, and a difference is painted over what was moved: a beard, glasses or a
-    hand in front of the face pass through as they are, and an open mouth stays as sharp as it was. What is fine is painted by the fine levels, so these have two and three blocks."""
-
-    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.0):
-        super().__init__()
-        a, b, c, d = widths
-        self.style = nn.Sequential(Linear(512, style), nn.ReLU(), Linear(style, style), nn.ReLU())
-        self.stem = Conv(3, a, 5, stride=2)
-        self.down = nn.ModuleList(Conv(x, y, stride=2) for x, y in ((a, b), (b, c), (c, d)))
-        self.deep = nn.ModuleList(Styled(d, style) for _ in range(styled))
-        self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
-        self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
-        self.more = nn.ModuleList(Styled(x, style, still=True) for x in (a, b, c))
-        self.fine = nn.ModuleList(Styled(x, style, still=True) for x in (a, b))
-        self.out = Conv2d(a, 16, 3, padding=1)
-        with torch.no_grad():  # at first the target stays as it is
-            self.out.weight[:12], self.out.bias[:12] = 0, 0
-        lay_on_grid(self, grid_step)
-        # A tenth of a pixel counts: these few weights are halves.
-        self.flow = nn.ModuleList(silent(nn.Conv2d(x, 8, 3, padding=1)) for x in (b, c))
-
-    def flow_of(self, x, level):
-        """How far what belongs at every pixel of the crop lies from it [n, 2, h, w], in pixels, as the features of this level tell it."""
-        crop = x.shape[-1] * 2 ** (level + 1)
-        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (crop / 256)
-        return F.interpolate(cells, scale_factor=float(2**level), mode="bilinear", align_corners=False)
-
-    def forward(self, source, target):
-        """The swapped crop, logits of the painted area, and the target after moving alone."""
-        style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
-        levels = [self.stem(target)]
-        for down in self.down:
-            levels.append(down(levels[-1]))
-        x = levels.pop()
-        for deep in self.deep:
-            x = deep(x, style)
-        flow, shown = 0, target
-        for level in reversed(range(len(self.side))):
-            x = levels[level] + F.interpolate(self.side[level](x), scale_factor=2.0, mode="nearest")
-            for blocks in (self.up, self.more, self.fine):
-                if level < len(blocks):
-                    x = blocks[level](x, style)
-            if level:
-                flow = flow + self.flow_of(x, level)
-                shown = moved(target, flow)
-                levels[0] = self.stem(shown)
-                for finer in range(1, level):
-                    levels[finer] = self.down[finer - 1](levels[finer - 1])
-        raw = F.pixel_shuffle(self.out(x), 2).float()
-        mask = torch.sigmoid(raw[:, 3:])
-        return target + (shown - target + raw[:, :3]) * mask, raw[:, 3:], shown
-
-    def answer(self, source, target):
-        picture, mask, _ = self.forward(source, target)
-        return picture, torch.sigmoid(mask)
 
 
 class Restorer(nn.Module):

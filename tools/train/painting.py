@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 import geometry as g
 import networks
+import swapper
 from finding import LandmarkerTask
 from knowing import recogniser_crop
 from task import Task
@@ -33,7 +34,7 @@ def decibels(a, b, area=None):
 
 
 class SwapperTask(Task):
-    name, network_class, rate, weight_decay = "starter_swapper_256", networks.Swapper, 1.5e-3, 1e-5
+    name, network_class, rate, weight_decay = "starter_swapper_256", swapper.Swapper, 1.5e-3, 1e-5
     feeds, edge, begins = ("face", "source", "twin"), 256, 0.4
 
     def __init__(self, device, setting):

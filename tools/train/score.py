@@ -153,7 +153,7 @@ def recogniser(stage, task, persons, each=4):
 
 @torch.no_grad()
 def classifier(stage, task, count):
-    years, right, group = [], [], []
+    years, right = [], []
     for batch in batches(stage, people.FACE, count, 160, ("picture",), detail=2, chunk=128, seed=920_000_000, changes=[people.unhidden]):
         _, woman, _, age = task.average.answer(task.feed_of(knowing.recogniser_crop(batch, jitter=0.01)))
         years.append((age - batch["age"]).abs().cpu())

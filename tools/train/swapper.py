@@ -1,0 +1,106 @@
+"""The network that swaps faces: it moves what the target shows to where the source has it, and paints a difference over that.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from grid import Conv2d, Linear, lay_on_grid
+from layers import Conv, silent
+
+
+class Styled(nn.Module):
+    """Two convolutions whose channels are scaled and shifted by a style."""
+
+    def __init__(self, channels, style, still=False):
+        """still: at first the block changes nothing."""
+        super().__init__()
+        self.first, self.second = Conv(channels, channels, act=False), Conv(channels, channels, act=False)
+        self.style = Linear(style, 4 * channels)
+        nn.init.normal_(self.style.weight, std=0 if still else 0.02)
+        nn.init.zeros_(self.style.bias)
+        if still:
+            silent(self.second[1])
+
+    def forward(self, x, style):
+        a, b, c, d = self.style(style)[:, :, None, None].chunk(4, 1)
+        y = F.relu(self.first(x) * (1 + a) + b)
+        return F.relu(x + self.second(y) * (1 + c) + d)
+
+
+def moved(picture, flow):
+    """The picture [n, c, h, w] as it is found at every pixel's place plus flow [n, 2, h, w]: pixels, x first, bilinear, beyond the edges as on them.
+    Written with Gather: not every provider of ONNX Runtime has a kernel for GridSample."""
+    channels, height, width = (int(edge) for edge in picture.shape[1:])
+    x = (flow[:, 0] + torch.arange(width, dtype=torch.float32, device=flow.device)).clamp(0, width - 1)
+    y = (flow[:, 1] + torch.arange(height, dtype=torch.float32, device=flow.device)[:, None]).clamp(0, height - 1)
+    left, top = x.detach().floor().clamp(max=width - 2), y.detach().floor().clamp(max=height - 2)
+    along, down = (x - left)[:, None], (y - top)[:, None]
+    first = (top * width + left).long().flatten(1)[:, None].expand(-1, channels, -1)
+    pixels = picture.flatten(2)
+
+    def beside(offset):
+        return pixels.gather(2, first + offset).reshape(-1, channels, height, width)
+    upper = beside(0) + (beside(1) - beside(0)) * along
+    lower = beside(width) + (beside(width + 1) - beside(width)) * along
+    return upper + (lower - upper) * down
+
+
+class Swapper(nn.Module):
+    """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
+    The target's own eyes, lips and nose are moved to where the source has them, roughly and then finely, and a difference is painted over what was moved: a beard, glasses or a
+    hand in front of the face pass through as they are, and an open mouth stays as sharp as it was. What is fine is painted by the fine levels, so these have two and three blocks."""
+
+    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.0):
+        super().__init__()
+        a, b, c, d = widths
+        self.style = nn.Sequential(Linear(512, style), nn.ReLU(), Linear(style, style), nn.ReLU())
+        self.stem = Conv(3, a, 5, stride=2)
+        self.down = nn.ModuleList(Conv(x, y, stride=2) for x, y in ((a, b), (b, c), (c, d)))
+        self.deep = nn.ModuleList(Styled(d, style) for _ in range(styled))
+        self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
+        self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
+        self.more = nn.ModuleList(Styled(x, style, still=True) for x in (a, b, c))
+        self.fine = nn.ModuleList(Styled(x, style, still=True) for x in (a, b))
+        self.out = Conv2d(a, 16, 3, padding=1)
+        with torch.no_grad():  # at first the target stays as it is
+            self.out.weight[:12], self.out.bias[:12] = 0, 0
+        lay_on_grid(self, grid_step)
+        # A tenth of a pixel counts: these few weights are halves.
+        self.flow = nn.ModuleList(silent(nn.Conv2d(x, 8, 3, padding=1)) for x in (b, c))
+
+    def flow_of(self, x, level):
+        """How far what belongs at every pixel of the crop lies from it [n, 2, h, w], in pixels, as the features of this level tell it."""
+        crop = x.shape[-1] * 2 ** (level + 1)
+        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (crop / 256)
+        return F.interpolate(cells, scale_factor=float(2**level), mode="bilinear", align_corners=False)
+
+    def forward(self, source, target):
+        """The swapped crop, logits of the painted area, and the target after moving alone."""
+        style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
+        levels = [self.stem(target)]
+        for down in self.down:
+            levels.append(down(levels[-1]))
+        x = levels.pop()
+        for deep in self.deep:
+            x = deep(x, style)
+        flow, shown = 0, target
+        for level in reversed(range(len(self.side))):
+            x = levels[level] + F.interpolate(self.side[level](x), scale_factor=2.0, mode="nearest")
+            for blocks in (self.up, self.more, self.fine):
+                if level < len(blocks):
+                    x = blocks[level](x, style)
+            if level:
+                flow = flow + self.flow_of(x, level)
+                shown = moved(target, flow)
+                levels[0] = self.stem(shown)
+                for finer in range(1, level):
+                    levels[finer] = self.down[finer - 1](levels[finer - 1])
+        raw = F.pixel_shuffle(self.out(x), 2).float()
+        mask = torch.sigmoid(raw[:, 3:])
+        return target + (shown - target + raw[:, :3]) * mask, raw[:, 3:], shown
+
+    def answer(self, source, target):
+        picture, mask, _ = self.forward(source, target)
+        return picture, torch.sigmoid(mask)

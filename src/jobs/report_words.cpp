@@ -139,7 +139,7 @@ std::string lead_sentence(const ReportFacts& facts) {
         const std::string there = followed == std::ssize(facts.frames)
                                       ? fmt::format("Each of the {} frames of {} holds the face", followed, facts.target)
                                       : fmt::format("{} of the {} frames of {} hold the face", followed, facts.frames.size(), facts.target);
-        text = found == followed ? there + ", and the same of the result do. " : fmt::format("{}; in the result {} of those do. ", there, found);
+        text = found == followed ? there + ", and so do those of the result. " : fmt::format("{}; in the result {} of those do. ", there, found);
     }
     const quality::Summary margin = summary(&ReportFrame::margin);
     if (margin.count > 0) {

@@ -252,6 +252,24 @@ class Moving(unittest.TestCase):
         self.assertLess(float((shown[..., :-3] - target[..., 3:]).abs().max()), 1e-4)
 
 
+class Halving(unittest.TestCase):
+    def test_half_the_crop_is_answered_as_the_whole(self):
+        torch.manual_seed(6)
+        whole, half = (swapper.Swapper(widths=(8, 8, 16, 16), style=16, shrink=shrink).eval() for shrink in (2, 1))
+        with torch.no_grad():
+            for value in whole.parameters():  # a finished network's
+                value += torch.randn(value.shape) * 0.1
+            for value in whole.flow.parameters():  # a doubled pixel moved by half of itself is another one
+                value.zero_()
+        values = {name: value for name, value in whole.state_dict().items() if value.is_floating_point()}
+        half.load_state_dict(swapper.halved(values), strict=False)
+        code, target = torch.nn.functional.normalize(torch.randn(2, 512)), torch.rand(2, 3, 32, 32) * 2 - 1
+        with torch.no_grad():
+            wanted = whole(code, target.repeat_interleave(2, 2).repeat_interleave(2, 3))[1]
+            found = half(code, target)[1]
+        self.assertLess(float((found - torch.nn.functional.avg_pool2d(wanted, 2)).abs().max()), 1e-3 * float(wanted.abs().max()))
+
+
 class Poses(unittest.TestCase):
     def test_the_angle_is_the_one_that_a_head_was_turned_by(self):
         torch.manual_seed(4)

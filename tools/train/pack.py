@@ -41,10 +41,10 @@ def layers(network):
 
 
 @torch.no_grad()
-def read(network, folder, name):
-    """Gives `network` the weights of folder/name.onnx. Returns the names of layers that the file does not have: they stay as they were made."""
+def read(network, folder, name, change=dict):
+    """Gives `network` the weights of folder/name.onnx as `change` makes them. Returns the names of layers that the file does not have: they stay as they were made."""
     path = os.path.join(folder, name + ".onnx")
-    values, lacking = weights_of(path), []
+    values, lacking = change(weights_of(path)), []
     for place, layer, norm in layers(network):
         if place + ".weight" not in values:
             lacking.append(place)

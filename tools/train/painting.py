@@ -3,11 +3,14 @@
 No pretrained network takes part: the only networks inside a loss are our own recogniser and landmarker.
 SPDX-License-Identifier: Apache-2.0
 """
+import os
+
 import torch
 import torch.nn.functional as F
 
 import geometry as g
 import networks
+import pack
 import swapper
 from finding import LandmarkerTask
 from knowing import recogniser_crop
@@ -36,6 +39,9 @@ def decibels(a, b, area=None):
 class SwapperTask(Task):
     name, network_class, rate, weight_decay = "starter_swapper_256", swapper.Swapper, 1.5e-3, 1e-5
     feeds, edge, begins = ("face", "source", "twin"), 256, 0.4
+
+    def network_arguments(self):
+        return {"grid_step": 0.4}
 
     def __init__(self, device, setting):
         super().__init__(device, setting)
@@ -117,12 +123,17 @@ class SwapperTask(Task):
 
 
 class SmallSwapperTask(SwapperTask):
-    """inswapper's size: 128 pixels; the file takes and gives 0..1."""
+    """inswapper's size: 128 pixels; the file takes and gives 0..1. With no file of its own in the folder it begins as the one of 256 pixels."""
 
     name, edge, every = "starter_swapper_128", 128, 2
 
     def network_arguments(self):
-        return {"widths": (24, 40, 64, 80), "styled": 1, "grid_step": 0.4}
+        return {**super().network_arguments(), "shrink": 1}
+
+    def read_from(self, folder):
+        if os.path.exists(os.path.join(folder, self.name + ".onnx")):
+            return super().read_from(folder)
+        return pack.read(self.network, folder, SwapperTask.name, swapper.halved)
 
 
 def worse(x, factor):

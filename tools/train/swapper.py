@@ -50,31 +50,33 @@ def moved(picture, flow):
 class Swapper(nn.Module):
     """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
     The target's own eyes, lips and nose are moved to where the source has them, roughly and then finely, and a difference is painted over what was moved: a beard, glasses or a
-    hand in front of the face pass through as they are, and an open mouth stays as sharp as it was. What is fine is painted by the fine levels, so these have two and three blocks."""
+    hand in front of the face pass through as they are, and an open mouth stays as sharp as it was. What is fine is painted by the fine levels, so these have two and three blocks.
+    shrink: pixels of the crop's edge to one of its first features; 2 at 256 pixels and 1 at 128 are the same network but for its first and last layer."""
 
-    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.0):
+    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.0, shrink=2):
         super().__init__()
         a, b, c, d = widths
+        self.shrink = shrink
         self.style = nn.Sequential(Linear(512, style), nn.ReLU(), Linear(style, style), nn.ReLU())
-        self.stem = Conv(3, a, 5, stride=2)
+        self.stem = Conv(3, a, 5, stride=shrink)
         self.down = nn.ModuleList(Conv(x, y, stride=2) for x, y in ((a, b), (b, c), (c, d)))
         self.deep = nn.ModuleList(Styled(d, style) for _ in range(styled))
         self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
         self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
         self.more = nn.ModuleList(Styled(x, style, still=True) for x in (a, b, c))
         self.fine = nn.ModuleList(Styled(x, style, still=True) for x in (a, b))
-        self.out = Conv2d(a, 16, 3, padding=1)
+        self.out = Conv2d(a, 4 * shrink**2, 3, padding=1)
         with torch.no_grad():  # at first the target stays as it is
-            self.out.weight[:12], self.out.bias[:12] = 0, 0
+            self.out.weight[: 3 * shrink**2], self.out.bias[: 3 * shrink**2] = 0, 0
         lay_on_grid(self, grid_step)
         # A tenth of a pixel counts: these few weights are halves.
         self.flow = nn.ModuleList(silent(nn.Conv2d(x, 8, 3, padding=1)) for x in (b, c))
 
     def flow_of(self, x, level):
         """How far what belongs at every pixel of the crop lies from it [n, 2, h, w], in pixels, as the features of this level tell it."""
-        crop = x.shape[-1] * 2 ** (level + 1)
-        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (crop / 256)
-        return F.interpolate(cells, scale_factor=float(2**level), mode="bilinear", align_corners=False)
+        cell = self.shrink * 2**level // 2  # pixels of the crop's edge
+        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (2 * x.shape[-1] * cell / 256)
+        return F.interpolate(cells, scale_factor=float(cell), mode="bilinear", align_corners=False) if cell > 1 else cells
 
     def forward(self, source, target):
         """The swapped crop, logits of the painted area, and the target after moving alone."""
@@ -97,10 +99,20 @@ class Swapper(nn.Module):
                 levels[0] = self.stem(shown)
                 for finer in range(1, level):
                     levels[finer] = self.down[finer - 1](levels[finer - 1])
-        raw = F.pixel_shuffle(self.out(x), 2).float()
+        raw = F.pixel_shuffle(self.out(x), self.shrink).float()
         mask = torch.sigmoid(raw[:, 3:])
         return target + (shown - target + raw[:, :3]) * mask, raw[:, 3:], shown
 
     def answer(self, source, target):
         picture, mask, _ = self.forward(source, target)
         return picture, torch.sigmoid(mask)
+
+
+def halved(values):
+    """The numbers of a swapper with shrink 2, by name, as one with shrink 1 for half the crop has them: it answers as the other does to every pixel doubled, with the mean of four."""
+    values = dict(values)
+    stem = F.pad(values["stem.0.weight"], (0, 1, 0, 1))  # taps 0 and 1 read one pixel, 2 and 3 the next, 4 a third
+    values["stem.0.weight"] = F.pad(F.avg_pool2d(stem, 2) * 4, (1, 1, 1, 1))
+    for name in ("out.weight", "out.bias"):
+        values[name] = values[name].unflatten(0, (4, 4)).mean(1)
+    return values

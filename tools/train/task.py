@@ -28,6 +28,9 @@ class Task:
         self.network = self.network_class(**self.network_arguments()).to(device).to(memory_format=torch.channels_last)
         for name, value in self.network.named_parameters():
             value.requires_grad_(not self.keeps(name))
+        for name, layer in self.network.named_modules():
+            if self.keeps(name) and hasattr(layer, "grid_step"):
+                layer.grid_step = 0.0
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.on_grid = bool(grid.layers_on_grid(self.network))
         self.parameters = self.make_parameters()
@@ -57,9 +60,13 @@ class Task:
 
     def begin_with(self, folder):
         """Starts from a finished network's file; its norms get their statistics from the first batch."""
-        lacking = pack.read(self.network, folder, self.name)
+        lacking = self.read_from(folder)
         print("train: %s goes on from %s%s" % (self.name, folder, ", new: " + ", ".join(sorted({name.rsplit(".", 2)[0] for name in lacking})) if lacking else ""), flush=True)
         self.unsettled = True
+
+    def read_from(self, folder):
+        """Reads the pack's file; returns the names of layers that it lacks."""
+        return pack.read(self.network, folder, self.name)
 
     def begin(self, feed):
         self.begun = True

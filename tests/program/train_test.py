@@ -125,6 +125,10 @@ class Packs(unittest.TestCase):
             with self.assertRaisesRegex(RuntimeError, "has no bias of"):
                 pack.read(networks.Restorer((8, 8, 8), (1, 1, 1)), folder, "starter_enhancer")
 
+    def test_a_file_that_is_not_there_is_named(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(SystemExit, "starter_points.onnx is not there"):
+            pack.read(networks.Guesser(32), folder, "starter_points")
+
     def test_another_shape_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
             export.write("starter_points", networks.Guesser(32).eval(), folder)

@@ -41,9 +41,11 @@ def layers(network):
 
 
 @torch.no_grad()
-def read(network, folder, name, change=dict):
+def read(network, folder, name, change=lambda values: values):
     """Gives `network` the weights of folder/name.onnx as `change` makes them. Returns the names of layers that the file does not have: they stay as they were made."""
     path = os.path.join(folder, name + ".onnx")
+    if not os.path.exists(path):
+        raise SystemExit("train: %s is not there; name the folder of a pack's files" % path)
     values, lacking = change(weights_of(path)), []
     for place, layer, norm in layers(network):
         if place + ".weight" not in values:

@@ -74,8 +74,8 @@ class Swapper(nn.Module):
 
     def flow_of(self, x, level):
         """How far what belongs at every pixel of the crop lies from it [n, 2, h, w], in pixels, as the features of this level tell it."""
-        cell = self.shrink * 2**level // 2  # pixels of the crop's edge
-        cells = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (2 * x.shape[-1] * cell / 256)
+        pixels = self.shrink * 2**level  # of the crop's edge to a feature, which tells a flow for two by two cells
+        cells, cell = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (x.shape[-1] * pixels / 256), pixels // 2
         return F.interpolate(cells, scale_factor=float(cell), mode="bilinear", align_corners=False) if cell > 1 else cells
 
     def forward(self, source, target):

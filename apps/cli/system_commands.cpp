@@ -26,7 +26,7 @@ std::string options_page() {
 }
 
 std::string models_page() {
-    std::string page = "# Networks\n\nMade by `mien document models`. None of them is part of mien; the files and their terms are their authors'.\n\n| name | task | group | vendor | licence | usable |\n|---|---|---|---|---|---|\n";
+    std::string page = "# Networks\n\nMade by `mien document models`. Those of the group starter come with mien; the files of all others, and their terms, are their authors'.\n\n| name | task | group | vendor | licence | usable |\n|---|---|---|---|---|---|\n";
     for (const ModelLine& line : list_models(Job()))
         page += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", line.name, line.task, line.group, in_cell(line.vendor), in_cell(line.licence), line.later.empty() ? "yes" : fmt::format("later: {}", line.later));
     return page;

@@ -31,7 +31,7 @@ ModelLine line_of(const ModelSpec& spec) {
 void open_into(ModelStore& store, ModelLine& line) {
     line.path = store.locate(line.name);
     if (line.path.empty()) {
-        line.trouble = fmt::format("{}.onnx is in none of the model folders", line.name);
+        line.trouble = fmt::format("{}.onnx is in none of the model folders", find_model(line.name).file_stem());
         return;
     }
     try {
@@ -121,6 +121,7 @@ std::vector<ModelLine> import_models(const Job& job, const std::filesystem::path
     if (failed) throw Error(Code::output, fmt::format("the model folder {} cannot be made: {}", home.string(), failed.message()));
     std::vector<ModelLine> lines;
     for (const ModelSpec& spec : zoo()) {
+        if (!spec.halves.empty()) continue;  // comes with the row whose file it is
         const std::filesystem::path from = folder / (std::string(spec.name) + ".onnx");
         if (!std::filesystem::is_regular_file(from, failed)) continue;
         ModelLine line = line_of(spec);

@@ -142,6 +142,15 @@ constexpr ModelSpec starter(Text name, ModelSpec like, Text signature) {
     like.signature = signature;
     return like;
 }
+/// A starter swapper for crops of half the edge, valued 0..1 as inswapper's are: the same file, opened so.
+constexpr ModelSpec halved(Text name, ModelSpec whole) {
+    whole.halves = whole.name;
+    whole.name = name;
+    whole.size = {whole.size.width / 2, whole.size.height / 2};
+    whole.norm = unit;
+    whole.denormalise = false;
+    return whole;
+}
 constexpr ModelSpec portrait(Text name, int size, Decode decode, Text later, Text signature) {
     return {.name = name,
             .task = Task::portrait,

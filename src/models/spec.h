@@ -77,7 +77,7 @@ enum class SwapSource : std::uint8_t {
 /// The group of the networks that ship with mien, trained on people it renders (assets/starter).
 inline constexpr std::string_view starter_group = "starter";
 
-/// One network. `name` is FaceFusion's name and the file is `<name>.onnx`.
+/// One network. `name` is FaceFusion's name and the file is `<name>.onnx`, or another row's.
 struct ModelSpec {
     std::string_view name;
     Task task = Task::detect;
@@ -101,6 +101,9 @@ struct ModelSpec {
     /// Inputs by name, then outputs by position, as "input[n,3,S,S] weight?:f64[1] > [n,3,S,S] [n,68]": n items, S = size.width, ? any extent, a name
     /// with ? may be missing, elements are f32 unless said (int: 32 or 64 bits). More outputs than said are allowed.
     std::string_view signature;
+    std::string_view halves;  ///< name of the row whose file serves this one too, at half the crop's edge (runtime/half_crop.h); empty for networks with files of their own
+
+    constexpr std::string_view file_stem() const noexcept { return halves.empty() ? name : halves; }
 };
 
 std::span<const ModelSpec> zoo() noexcept;

@@ -17,6 +17,9 @@ namespace {
 
 using namespace kinds;
 
+constexpr ModelSpec starter_swapper =
+    starter("starter_swapper_256", swapper({{}, {}, {}, {}, 256, Template::arcface_128, half, SwapSource::embedding_unit, true}), from_embedding);
+
 constexpr auto rows = std::to_array<ModelSpec>({
     {.name = "retinaface_10g",
      .task = Task::detect,
@@ -164,8 +167,8 @@ constexpr auto rows = std::to_array<ModelSpec>({
     swapper({"inswapper_128_fp16", g30, "InsightFace", nc, 128, Template::arcface_128, unit, SwapSource::embedding_matrix, false}),
     swapper({"simswap_256", g30, "neuralchen", nc, 256, Template::arcface_112_v1, imagenet, SwapSource::embedding_simswap, false}),
     swapper({"simswap_unofficial_512", g30, "neuralchen", nc, 512, Template::arcface_112_v1, unit, SwapSource::embedding_simswap, false}),
-    starter("starter_swapper_128", swapper({{}, {}, {}, {}, 128, Template::arcface_128, unit, SwapSource::embedding_unit, false}), from_embedding),
-    starter("starter_swapper_256", swapper({{}, {}, {}, {}, 256, Template::arcface_128, half, SwapSource::embedding_unit, true}), from_embedding),
+    halved("starter_swapper_128", starter_swapper),
+    starter_swapper,
     swapper({"uniface_256",
              g30,
              "xc-csc101",

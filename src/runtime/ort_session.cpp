@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "runtime/free_batch.h"
+#include "runtime/half_crop.h"
 #include "runtime/onnx_file.h"
 #include "runtime/ort_network.h"
 #include "runtime/session.h"
@@ -139,11 +140,18 @@ private:
 
 CpuSession::CpuSession(const std::filesystem::path& path, const SessionOptions& options) : name_(path.filename().string()) {
     const Charge charge(Cost::opening);
-    const std::vector<std::byte> file = read_onnx_file(path);
-    const OnnxSummary summary = walk_onnx(file, path.string());
+    const std::vector<std::byte> on_disk = read_onnx_file(path);
+    OnnxSummary summary = walk_onnx(on_disk, path.string());
+    std::string halved;
+    std::span<const std::byte> file = on_disk;
+    if (options.half_crop) {
+        halved = halve_crop(on_disk, path.string());
+        file = std::as_bytes(std::span(halved));
+        summary = walk_onnx(file, path.string());
+    }
     const bool known_free = !options.prove_batch && options.remembered == Batching::freed;
     const std::optional<std::string> rewritten = known_free ? free_batch(file, summary) : std::nullopt;
-    network_ = std::make_unique<OrtNetwork>(rewritten ? std::as_bytes(std::span(*rewritten)) : std::span(file), options.threads, name_);
+    network_ = std::make_unique<OrtNetwork>(rewritten ? std::as_bytes(std::span(*rewritten)) : file, options.threads, name_);
     describe(summary);
     learn_ranks(summary, options);
     if (rewritten) {

@@ -59,6 +59,7 @@ struct SessionOptions {
     bool prove_batch = true;             ///< run the probe; off only when a remembered proof exists (models.lock)
     std::optional<Batching> remembered;  ///< what an earlier probe of this file found; used when prove_batch is off
     int probe_edge = 64;                 ///< width and height of the probe where a file leaves them free
+    bool half_crop = false;              ///< the file is to serve crops of half its edge (runtime/half_crop.h)
 };
 /// Walks the file with the bounded reader (runtime/onnx_file.h), then opens it in ONNX Runtime on the CPU.
 /// Throws Error{models} with one sentence for truncated, hostile or unsupported files; Error{device} when ONNX Runtime is not found or too old.

@@ -65,6 +65,7 @@ def onnx_seeds():
                     [tensor("shape", 7, (2,), whole(1, 48)), tensor("weight", 1, (2, 2), real(1, 0, 0, 1))], [x], [y])
     write("onnx_walk", "good_reshape.onnx", reshape)
     write("onnx_walk", "good_free_batch.onnx", model([node("Relu", ("x",), ("y",))], [], [port("x", ("batch", 4))], [port("y", ("batch", 4))]))
+    write("onnx_walk", "good_swapper.onnx", model([node("Relu", ("target",), ("y",))], [], [port("target", ("batch", 3, 8, 8))], [port("y", ("batch", 3, 8, 8))]))
     joined = model([node("Constant", (), ("one",), field(1, "value") + field(5, tensor("", 7, (1,), whole(1))) + field(20, 4)), node("Shape", ("x",), ("size",)),
                     node("Concat", ("one", "size"), ("both",), axis), node("Slice", ("x", "zero", "one"), ("cut",)), node("Resize", ("cut", "", "", "sizes"), ("big",)),
                     node("Expand", ("big", "sizes"), ("y",))],

@@ -85,6 +85,25 @@ TEST_F(Store, OpensOnceAndRemembersDigestAndBatching) {
     EXPECT_EQ(store().open("fan_68_5")->batching(), Batching::looped);
 }
 
+TEST_F(Store, OneFileServesTwoRows) {
+    text::Graph graph;
+    graph.inputs = {text::value("source", text::f32, {-1, 512}), text::value("target", text::f32, {-1, 3, 256, 256})};
+    graph.nodes = {text::node("Relu", {"target"}, "output")};
+    graph.outputs = {text::value("output", text::f32, {-1, 3, 256, 256})};
+    const fs::path path = put("starter_swapper_256.onnx", text::model(graph));
+    ModelStore opened = store();
+    EXPECT_EQ(opened.locate("starter_swapper_128"), path);
+    EXPECT_EQ(opened.open("starter_swapper_128")->inputs()[1].shape, (Shape{-1, 3, 128, 128}));
+    EXPECT_EQ(opened.remembered("starter_swapper_256")->batching, "") << "the other row's proof is not this one's";
+    EXPECT_EQ(opened.open("starter_swapper_256")->inputs()[1].shape, (Shape{-1, 3, 256, 256}));
+    ASSERT_EQ(opened.opened().size(), 2U);
+    EXPECT_EQ(opened.opened()[0].sha256, opened.opened()[1].sha256);
+    EXPECT_EQ(LockFile(folder_ / "models.lock").read().batching.size(), 2U);
+    for (const char* name : {"starter_swapper_128", "starter_swapper_256"}) EXPECT_EQ(opened.remembered(name)->batching, "native") << name;
+    fs::remove(path);
+    EXPECT_TRUE(holds(said_by_open("starter_swapper_128"), "The network starter_swapper_128 is needed and starter_swapper_256.onnx is in none of these folders"));
+}
+
 TEST_F(Store, RefusesAFileThatChangedUntilTrusted) {
     put("fan_68_5.onnx", fan_like(1));
     EXPECT_EQ(said_by_open(), "opened");

@@ -34,6 +34,22 @@ TEST(Packs, NameRowsOfTheirOwn) {
     EXPECT_THROW(find_pack("other"), Error);
 }
 
+TEST(Zoo, RowsThatHaveAFileInCommonAreOfOneMake) {
+    const std::filesystem::path folder = std::filesystem::path(std::getenv("MIEN_SOURCE_DIR")) / "assets/starter";
+    int halved = 0;
+    for (const ModelSpec& row : zoo()) {
+        const std::filesystem::path path = folder / (std::string(row.file_stem()) + ".onnx");
+        EXPECT_EQ(std::filesystem::exists(path), row.group == starter_group) << row.name;
+        if (row.halves.empty()) continue;
+        ++halved;
+        const ModelSpec& whole = find_model(row.halves);
+        EXPECT_TRUE(whole.halves.empty()) << row.name;
+        EXPECT_EQ(row.sha256, whole.sha256) << row.name;
+        EXPECT_EQ(row.size.width * 2, whole.size.width) << row.name;
+    }
+    EXPECT_EQ(halved, 1);
+}
+
 TEST(Zoo, FindsByNameAndNamesTheNearest) {
     EXPECT_EQ(find_model("yoloface_8n").size, (Size{640, 640}));
     EXPECT_EQ(find_model_or_null("lsdir_x4"), nullptr);

@@ -68,6 +68,7 @@ enum class SwapSource : std::uint8_t {
     picture_256,
     embedding_raw,
     embedding_unit,
+    embedding_apart,  ///< the unit embedding moved away from the target's: what makes the source another person
     embedding_matrix,
     embedding_ghost,
     embedding_hififace,

@@ -18,7 +18,7 @@ namespace {
 using namespace kinds;
 
 constexpr ModelSpec starter_swapper =
-    starter("starter_swapper_256", swapper({{}, {}, {}, {}, 256, Template::arcface_128, half, SwapSource::embedding_unit, true}), from_embedding);
+    starter("starter_swapper_256", swapper({{}, {}, {}, {}, 256, Template::arcface_128, half, SwapSource::embedding_apart, true}), from_embedding);
 
 constexpr auto rows = std::to_array<ModelSpec>({
     {.name = "retinaface_10g",

@@ -52,6 +52,7 @@ public:
           identity_(make_swap_identity(context, network_.spec())) {
         if (network_.input(source_).element != Element::f32)
             throw Error(Code::models, "input \"source\" of " + std::string(network_.name()) + " does not take 32-bit floats; give the published file of that name");
+        share_ -= identity_.apart;
         if (identity_.blend == TargetBlend::none) share_ = 0;
     }
 
@@ -153,6 +154,7 @@ private:
         } else {
             if (!face.embedding) throw Error(Code::internal, "the face swapper's weight needs the target's embedding, which the analysis did not bring");
             blend_identity(identity_.values, identity_.blend == TargetBlend::unit ? unit(*face.embedding) : *face.embedding, share_, scratch.source);
+            if (identity_.apart > 0) make_unit(scratch.source);
         }
         for (std::size_t i = 0; i < items; ++i)
             queue.copy(source.as<float>() + i * size, source.place, scratch.source.data(), Place::host, size * sizeof(float));

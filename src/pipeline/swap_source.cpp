@@ -21,6 +21,7 @@ constexpr std::array feeds{
     SwapFeed{SwapSource::picture_256, TargetBlend::none, {}, false, Template::ffhq_512, 256},
     SwapFeed{SwapSource::embedding_raw, TargetBlend::raw, {}},
     SwapFeed{SwapSource::embedding_unit, TargetBlend::unit, {}},
+    SwapFeed{.source = SwapSource::embedding_apart, .blend = TargetBlend::unit, .apart = 0.6},
     SwapFeed{SwapSource::embedding_matrix, TargetBlend::unit, {}},
     SwapFeed{SwapSource::embedding_ghost, TargetBlend::raw, "crossface_ghost"},
     SwapFeed{SwapSource::embedding_hififace, TargetBlend::unit, "crossface_hififace", true},
@@ -95,6 +96,12 @@ void blend_identity(std::span<const float> source, const Embedding& target, doub
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = source[i] * from_source + target[i] * from_target;
 }
 
+void make_unit(std::span<float> values) noexcept {
+    const double length = length_of(values);
+    if (length == 0) return;
+    for (float& value : values) value = static_cast<float>(static_cast<double>(value) / length);
+}
+
 std::vector<float> project_embedding(const Embedding& embedding, std::span<const float> matrix) {
     const std::size_t size = embedding.size();
     std::vector<double> sums(size);
@@ -120,7 +127,7 @@ SwapIdentity make_swap_identity(const ProcessorContext& context, const ModelSpec
     const SwapFeed& feed = feed_of(swapper);
     if (feed.edge > 0) return cut_source(context, identity, feed);
 
-    SwapIdentity result{.shape = {1, 512}, .blend = feed.blend, .pictures = identity.faces_used};
+    SwapIdentity result{.shape = {1, 512}, .blend = feed.blend, .apart = feed.apart, .pictures = identity.faces_used};
     if (feed.source == SwapSource::embedding_matrix) {
         const std::vector<float> matrix = last_initialiser(context.store.locate(swapper.name));
         if (matrix.size() != 512 * 512)
@@ -131,10 +138,10 @@ SwapIdentity make_swap_identity(const ProcessorContext& context, const ModelSpec
         result.converter_in.assign(identity.embedding.begin(), identity.embedding.end());
         result.converter_out = convert_embedding(context, identity.embedding, feed);
         result.values = result.converter_out;
-        const double length = feed.unit_length ? length_of(result.values) : 1;
-        for (float& value : result.values) value = static_cast<float>(static_cast<double>(value) / length);
+        if (feed.unit_length) make_unit(result.values);
     } else {
-        const Embedding& chosen = feed.source == SwapSource::embedding_unit ? identity.embedding_unit : identity.embedding;
+        const bool raw = feed.source == SwapSource::embedding_raw;
+        const Embedding& chosen = raw ? identity.embedding : identity.embedding_unit;
         result.values.assign(chosen.begin(), chosen.end());
     }
     if (!std::all_of(result.values.begin(), result.values.end(), [](float value) { return std::isfinite(value); }))

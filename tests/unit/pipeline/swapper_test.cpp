@@ -46,6 +46,15 @@ TEST(BlendIdentity, MixesWithoutNormalising) {
     EXPECT_FLOAT_EQ(out[511], 0.75F);
 }
 
+TEST(MakeUnit, LeavesNothingness) {
+    std::vector<float> values{3, 0, -4};
+    make_unit(values);
+    EXPECT_EQ(values, (std::vector<float>{0.6F, 0, -0.8F}));
+    values.assign(3, 0);
+    make_unit(values);
+    EXPECT_EQ(values, std::vector<float>(3, 0));
+}
+
 TEST(ProjectEmbedding, DividesByTheLengthBeforeTheProduct) {
     std::vector<float> matrix(512 * 512, 0);
     for (std::size_t i = 0; i < 512; ++i) matrix[i * 512 + (i + 1) % 512] = 3;  // shifts by one and triples

@@ -1,6 +1,7 @@
 # The training's state survives being killed: whatever moment a writing stops at, the last whole checkpoint is what training goes on from. And a pack's files can be learned on from.
 # SPDX-License-Identifier: Apache-2.0
 import os
+import subprocess
 import sys
 import tempfile
 import types
@@ -158,6 +159,8 @@ class Grids(unittest.TestCase):
             self.assertLess(export.verify("starter_swapper_256", path, module), 1e-4)
             self.assertLess(float((module.network(code, picture)[0] - network(code, picture)[0]).abs().max()), 1e-2)
             held = pack.weights_of(path)
+            said = [[extent.dim_value for extent in port.type.tensor_type.shape.dim] for port in export.onnx.load(path).graph.output]
+            self.assertEqual(said, [[0, 3, 256, 256], [0, 1, 256, 256]], "only the batch is free")
             same = 0
             for place, layer in module.named_modules():
                 name = place.removeprefix("network.") + ".weight"
@@ -251,27 +254,45 @@ class Moving(unittest.TestCase):
         network = swapper.Swapper(widths=(8, 8, 16, 16), style=16).eval()
         target = torch.rand(1, 3, 256, 256)
         with torch.no_grad():
-            network.flow[0].bias[:4] = 3  # the first four of eight are x
+            network.flow[0].bias[4:] = 3  # the last four of eight are y: what one side of a face and the other say along x would cancel
             _, _, shown = network(torch.rand(1, 512), target)
-        self.assertLess(float((shown[..., :-3] - target[..., 3:]).abs().max()), 1e-4)
+        self.assertLess(float((shown[:, :, :-3] - target[:, :, 3:]).abs().max()), 1e-4)
 
 
-class Halving(unittest.TestCase):
-    def test_half_the_crop_is_answered_as_the_whole(self):
-        torch.manual_seed(6)
-        whole, half = (swapper.Swapper(widths=(8, 8, 16, 16), style=16, shrink=shrink).eval() for shrink in (2, 1))
-        with torch.no_grad():
-            for value in whole.parameters():  # a finished network's
-                value += torch.randn(value.shape) * 0.1
-            for value in whole.flow.parameters():  # a doubled pixel moved by half of itself is another one
-                value.zero_()
-        values = {name: value for name, value in whole.state_dict().items() if value.is_floating_point()}
-        half.load_state_dict(swapper.halved(values), strict=False)
-        code, target = torch.nn.functional.normalize(torch.randn(2, 512)), torch.rand(2, 3, 32, 32) * 2 - 1
-        with torch.no_grad():
-            wanted = whole(code, target.repeat_interleave(2, 2).repeat_interleave(2, 3))[1]
-            found = half(code, target)[1]
-        self.assertLess(float((found - torch.nn.functional.avg_pool2d(wanted, 2)).abs().max()), 1e-3 * float(wanted.abs().max()))
+class Averages(unittest.TestCase):
+    def averaged(self, *asked):
+        tool = os.path.join(os.environ["MIEN_SOURCE_DIR"], "tools", "train", "average")
+        return subprocess.run([sys.executable, tool, *asked], capture_output=True, text=True)
+
+    def test_the_mean_of_two_lies_on_the_grid_and_what_is_kept_is_as_it_was(self):
+        torch.manual_seed(8)
+        network = swapper.Swapper().eval()
+        with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
+            for value in network.parameters():
+                value += torch.randn(value.shape) * 0.02
+            held = []
+            for name in ("first", "second"):
+                network.up[0].first[0].weight.add_(0.01)
+                os.mkdir(os.path.join(folder, name))
+                path, _ = export.write("starter_swapper_256", network, os.path.join(folder, name))
+                held.append(pack.weights_of(path))
+            done = self.averaged(os.path.join(folder, "first"), os.path.join(folder, "second"), "--keep", "stem", "--out", os.path.join(folder, "mean"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            mean = pack.weights_of(os.path.join(folder, "mean", "starter_swapper_256.onnx"))
+        name = "up.0.first.0.weight"
+        wanted = (held[0][name] + held[1][name]) / 2
+        step = wanted.square().mean((1, 2, 3), keepdim=True).sqrt() * 0.1
+        self.assertGreater(float((held[1][name] - held[0][name]).abs().mean()), 0.009)
+        self.assertTrue(bool(((mean[name] - wanted).abs() < step * 0.51).all()))
+        self.assertFalse(torch.equal(mean[name], wanted.half().float()), "nothing was rounded to a grid")
+        self.assertTrue(torch.equal(mean["stem.0.weight"], held[0]["stem.0.weight"]))
+
+    def test_a_missing_file_is_said_in_a_sentence(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = self.averaged(folder, folder, "--out", folder)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        self.assertIn("starter_swapper_256.onnx is not there", done.stderr)
 
 
 class Poses(unittest.TestCase):

@@ -28,7 +28,6 @@ LAYOUTS = {
     "starter_occluder": ({"input": (1, 256, 256, 3)}, ["output"], {}),
     "starter_parser": ({"input": (1, 3, 512, 512)}, ["output"], {}),
     "starter_swapper_256": ({"source": (1, 512), "target": (1, 3, 256, 256)}, ["output", "mask"], {}),
-    "starter_swapper_128": ({"source": (1, 512), "target": (1, 3, 128, 128)}, ["output"], {}),
     "starter_enhancer": ({"input": (1, 3, 512, 512)}, ["output"], {}),
     "starter_upscaler_x2": ({"input": (1, 3, 256, 256)}, ["output"], {"input": {2: "height", 3: "width"}, "output": {2: "height_out", 3: "width_out"}}),
     "starter_upscaler_x4": ({"input": (1, 3, 128, 128)}, ["output"], {"input": {2: "height", 3: "width"}, "output": {2: "height_out", 3: "width_out"}}),
@@ -46,17 +45,6 @@ class Answer(nn.Module):
 
     def forward(self, *inputs):
         return self.network.answer(*inputs)
-
-
-class ByBytes(nn.Module):
-    """The swapper of 128 pixels takes and gives 0..1, as inswapper does."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-
-    def answer(self, source, target):
-        return self.network.answer(source, target * 2 - 1)[0] * 0.5 + 0.5
 
 
 def folded(module):
@@ -124,10 +112,18 @@ def store_small(model, codes):
     graph.initializer.extend(kept)
 
 
+def say_extents(model, answers, axes):
+    """Writes the extents of outputs that are not free into the file: the exporter loses them behind some operators."""
+    for port, answer in zip(model.graph.output, answers if isinstance(answers, (tuple, list)) else [answers]):
+        for axis, extent in enumerate(port.type.tensor_type.shape.dim):
+            if axis not in axes[port.name]:
+                extent.dim_value = answer.shape[axis]
+
+
 def write(name, network, folder):
     """Writes `<name>.onnx`; returns the path and the module it must equal."""
     inputs, outputs, free = LAYOUTS[name]
-    module = rounded(Answer(folded(ByBytes(network) if name == "starter_swapper_128" else network))).eval()
+    module = rounded(Answer(folded(network))).eval()
     examples = tuple(torch.rand(shape) for shape in inputs.values())
     axes = {port: {0: "batch", **free.get(port, {})} for port in [*inputs, *outputs]}
     if name == "starter_detector":
@@ -137,6 +133,8 @@ def write(name, network, folder):
         warnings.simplefilter("ignore")
         torch.onnx.export(module, examples, path, dynamo=False, opset_version=OPSET, input_names=list(inputs), output_names=outputs, dynamic_axes=axes, do_constant_folding=True)
     model = onnx.load(path)
+    with torch.no_grad():
+        say_extents(model, module(*examples), axes)
     store_small(model, {place + ".weight": layer.codes.numpy() for place, layer in module.named_modules() if hasattr(layer, "codes")})
     model.producer_name, model.producer_version, model.doc_string = "mien tools/train", "", "Trained on rendered people who do not exist."
     onnx.checker.check_model(model)

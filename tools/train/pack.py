@@ -21,11 +21,9 @@ def weights_of(path):
     for name, value in held.items():
         if name.endswith("_steps"):
             continue
-        plain = name.removesuffix("_half").removesuffix("_codes")
+        plain = name.removeprefix("network.").removesuffix("_half").removesuffix("_codes")
         if name.endswith("_codes"):
-            value = value * held[plain + "_steps"]
-        while plain.startswith("network."):
-            plain = plain.removeprefix("network.")
+            value = value * held[name.removesuffix("_codes") + "_steps"]
         values[plain] = value
     return values
 
@@ -41,12 +39,12 @@ def layers(network):
 
 
 @torch.no_grad()
-def read(network, folder, name, change=lambda values: values):
-    """Gives `network` the weights of folder/name.onnx as `change` makes them. Returns the names of layers that the file does not have: they stay as they were made."""
+def read(network, folder, name):
+    """Gives `network` the weights of folder/name.onnx. Returns the names of layers that the file does not have: they stay as they were made."""
     path = os.path.join(folder, name + ".onnx")
     if not os.path.exists(path):
         raise SystemExit("train: %s is not there; name the folder of a pack's files" % path)
-    values, lacking = change(weights_of(path)), []
+    values, lacking = weights_of(path), []
     for place, layer, norm in layers(network):
         if place + ".weight" not in values:
             lacking.append(place)

@@ -8,7 +8,6 @@ import torch.nn.functional as F
 
 import geometry as g
 import networks
-import pack
 import swapper
 from finding import LandmarkerTask
 from knowing import recogniser_crop
@@ -32,6 +31,12 @@ def decibels(a, b, area=None):
     else:
         error = (((a - b) / 2).square() * area).sum((1, 2, 3)) / (3 * area.sum((1, 2, 3))).clamp_min(1)
     return -10 * torch.log10(error.clamp_min(1e-6))
+
+
+def told(source, target):
+    """What a swapper is told of unit vectors of two people [n, 512]: the source's, moved away from the target's as far as a film's weight of a half moves it
+    (src/pipeline/swap_source.cpp, apart)."""
+    return F.normalize(source * 1.6 - target * 0.6)
 
 
 class SwapperTask(Task):
@@ -61,14 +66,13 @@ class SwapperTask(Task):
 
     def crops(self, batch, to_crop):
         """Target, truth and painted area of the faces: -1..1, -1..1, 0..1."""
-        over = 1 if self.edge >= 256 else 2
-        target, truth = (g.warp(batch[name], to_crop, self.edge, over=over) for name in ("picture", "twin"))
-        area = g.warp(batch["face"].permute(0, 3, 1, 2).float() / 255, to_crop, self.edge, border="zeros", over=over)
+        target, truth = (g.warp(batch[name], to_crop, self.edge) for name in ("picture", "twin"))
+        area = g.warp(batch["face"].permute(0, 3, 1, 2).float() / 255, to_crop, self.edge, border="zeros")
         return target * 2 - 1, truth * 2 - 1, area
 
     def known(self, picture):
         """Embeddings of swapped crops, differentiable."""
-        crop = g.warp(picture.float() * 0.5 + 0.5, self.to_recogniser.expand(len(picture), -1, -1), 112, over=2 if self.edge >= 256 else 1)
+        crop = g.warp(picture.float() * 0.5 + 0.5, self.to_recogniser.expand(len(picture), -1, -1), 112, over=2)
         with self.autocast():
             return F.normalize(self.recogniser((crop * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
 
@@ -96,8 +100,10 @@ class SwapperTask(Task):
         code = self.source_codes(feed, len(batch))
         to_crop = self.place(batch, 0.02)
         target, truth, area = self.crops(batch, to_crop)
+        with torch.no_grad():
+            theirs = self.known(target)
         with self.autocast():
-            picture, mask, shown = self.network(code, target.contiguous(memory_format=torch.channels_last))
+            picture, mask, shown = self.network(told(code, theirs), target.contiguous(memory_format=torch.channels_last))
         # A face that is hardly seen, or a source that is, teaches nothing about identity.
         seen = ((batch["visible_share"] > 0.5) & (feed["small"]["visible_share"][: len(batch)] > 0.5)).float()
         mean_of = lambda values, share: (values * share).sum() / share.sum().clamp_min(1)
@@ -108,8 +114,6 @@ class SwapperTask(Task):
         pasted = torch.lerp(target, picture, self.box_mask)
         mine = self.known(pasted)
         cosine = (mine * code).sum(1)
-        with torch.no_grad():
-            theirs = self.known(target)
         # Every face is to be nearer to its source than to whom it replaces.
         behind = F.relu(0.15 + (mine * theirs).sum(1) - cosine)
         alike = mean_of(1 - cosine + behind, seen)
@@ -118,18 +122,6 @@ class SwapperTask(Task):
         apart, turned = (mean_of(values, seen) for values in self.points_apart(batch, to_crop, picture))
         self.note(psnr=sharp, alike=mean_of(cosine, seen), apart=apart, turned=turned, moved=mean_of(decibels(shown, truth, area), seen))
         return 4 * near + 4 * carried - 0.25 * sharp + 2 * edges(picture, truth) + 0.4 * alike + 0.8 * apart + 0.25 * turned + 0.3 * cover
-
-
-class SmallSwapperTask(SwapperTask):
-    """inswapper's size: 128 pixels; the file takes and gives 0..1. From a pack it begins as the swapper of 256 pixels, halved: nothing smaller that was trained came near that."""
-
-    name, edge, every = "starter_swapper_128", 128, 2
-
-    def network_arguments(self):
-        return {**super().network_arguments(), "shrink": 1}
-
-    def read_from(self, folder):
-        return pack.read(self.network, folder, SwapperTask.name, swapper.halved)
 
 
 def worse(x, factor):

@@ -209,8 +209,8 @@ def swapper(stage, task, count):
                                       chunk=24, seed=seed, changes=[people.unhidden])) for who, seed in (("other", 970_000_000), ("person", 975_000_000)))
         code, theirs = (codes(task.recogniser, shown, over=2) for shown in (source, again))
         target, truth, area = task.crops(batch, task.place(batch, 0))
-        picture = task.average(code, target)[0]
-        paste = g.warp(source["picture"], task.place(source, 0), task.edge, over=1 if task.edge >= 256 else 2) * 2 - 1
+        picture = task.average(painting.told(code, task.known(target)), target)[0]
+        paste = g.warp(source["picture"], task.place(source, 0), task.edge) * 2 - 1
         seen = (batch["visible_share"] > 0.4) & (source["visible_share"] > 0.4) & (again["visible_share"] > 0.4)
         mine = task.known(picture)
         to_source, to_target = (mine * code).sum(1), (mine * theirs).sum(1)
@@ -266,5 +266,5 @@ def everything(stage, tasks, asked, small=False):
     rows = {"starter_detector": (detector, 480), "starter_landmarker": (landmarker, 512), "starter_points": (guesser, 256), "starter_recogniser": (recogniser, 1000),
             "starter_classifier": (classifier, 1024), "starter_occluder": (occluder, 384), "starter_parser": (parser, 192), "starter_background": (matte, 96),
             "starter_enhancer": (restorer, 48), "starter_upscaler_x2": (upscaler, 48),
-            "starter_upscaler_x4": (upscaler, 48), "starter_colorizer": (colorizer, 128), "starter_swapper_256": (swapper, 288), "starter_swapper_128": (swapper, 288)}
+            "starter_upscaler_x4": (upscaler, 48), "starter_colorizer": (colorizer, 128), "starter_swapper_256": (swapper, 288)}
     return {name: work(stage, tasks[name], count(usual)) for name, (work, usual) in rows.items() if name in tasks}

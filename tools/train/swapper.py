@@ -47,72 +47,77 @@ def moved(picture, flow):
     return upper + (lower - upper) * down
 
 
+def mirrored(flow):
+    """The flow [n, 2, h, w] of a picture from that of its mirror image."""
+    return torch.cat([-flow[:, :1], flow[:, 1:]], 1).flip(3)
+
+
+def halves(batch):
+    """The first and the second half of a batch whose size a file leaves free."""
+    return batch.unflatten(0, (2, -1)).unbind(0)
+
+
 class Swapper(nn.Module):
-    """hyperswap (256) and inswapper (128): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
+    """hyperswap (the file's inputs and outputs): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
     The target's own eyes, lips and nose are moved to where the source has them, roughly and then finely, and a difference is painted over what was moved: a beard, glasses or a
     hand in front of the face pass through as they are, and an open mouth stays as sharp as it was. What is fine is painted by the fine levels, so these have two and three blocks.
-    shrink: pixels of the crop's edge to one of its first features; 2 at 256 pixels and 1 at 128 are the same network but for its first and last layer."""
+    inswapper's crops of 128 pixels go through the same file (src/runtime/half_crop.h): smaller networks of their own that were trained for them came nowhere near it."""
 
-    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.0, shrink=2):
+    def __init__(self, widths=(32, 48, 96, 136), styled=2, style=160, grid_step=0.0):
         super().__init__()
         a, b, c, d = widths
-        self.shrink = shrink
         self.style = nn.Sequential(Linear(512, style), nn.ReLU(), Linear(style, style), nn.ReLU())
-        self.stem = Conv(3, a, 5, stride=shrink)
+        self.stem = Conv(3, a, 5, stride=2)
         self.down = nn.ModuleList(Conv(x, y, stride=2) for x, y in ((a, b), (b, c), (c, d)))
         self.deep = nn.ModuleList(Styled(d, style) for _ in range(styled))
         self.side = nn.ModuleList(Conv(y, x, 1) for x, y in ((a, b), (b, c), (c, d)))
         self.up = nn.ModuleList(Styled(x, style) for x in (a, b, c))
         self.more = nn.ModuleList(Styled(x, style, still=True) for x in (a, b, c))
         self.fine = nn.ModuleList(Styled(x, style, still=True) for x in (a, b))
-        self.out = Conv2d(a, 4 * shrink**2, 3, padding=1)
+        self.out = Conv2d(a, 4 * 2**2, 3, padding=1)  # picture and painted area of two by two pixels
         with torch.no_grad():  # at first the target stays as it is
-            self.out.weight[: 3 * shrink**2], self.out.bias[: 3 * shrink**2] = 0, 0
+            self.out.weight[: 3 * 2**2], self.out.bias[: 3 * 2**2] = 0, 0
         lay_on_grid(self, grid_step)
         # A tenth of a pixel counts: these few weights are halves.
         self.flow = nn.ModuleList(silent(nn.Conv2d(x, 8, 3, padding=1)) for x in (b, c))
 
     def flow_of(self, x, level):
         """How far what belongs at every pixel of the crop lies from it [n, 2, h, w], in pixels, as the features of this level tell it."""
-        pixels = self.shrink * 2**level  # of the crop's edge to a feature, which tells a flow for two by two cells
+        pixels = 2 ** (level + 1)  # of the crop's edge to a feature, which tells a flow for two by two cells
         cells, cell = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (x.shape[-1] * pixels / 256), pixels // 2
         return F.interpolate(cells, scale_factor=float(cell), mode="bilinear", align_corners=False) if cell > 1 else cells
 
     def forward(self, source, target):
-        """The swapped crop, logits of the painted area, and the target after moving alone."""
+        """The swapped crop, logits of the painted area, and the target after moving alone.
+        Where things roughly lie is asked of the target and of its mirror image, and the mean of both is believed: a face has two sides, and what is wrong on one alone is half as wrong."""
         style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
-        levels = [self.stem(target)]
+        styles = torch.cat([style, style])
+        levels = [self.stem(torch.cat([target, target.flip(3)]))]
         for down in self.down:
             levels.append(down(levels[-1]))
         x = levels.pop()
         for deep in self.deep:
-            x = deep(x, style)
-        flow, shown = 0, target
+            x = deep(x, styles)
+        flow, shown, coarsest = 0, target, len(self.side) - 1
         for level in reversed(range(len(self.side))):
             x = levels[level] + F.interpolate(self.side[level](x), scale_factor=2.0, mode="nearest")
             for blocks in (self.up, self.more, self.fine):
                 if level < len(blocks):
-                    x = blocks[level](x, style)
+                    x = blocks[level](x, styles if level == coarsest else style)
             if level:
-                flow = flow + self.flow_of(x, level)
+                found = self.flow_of(x, level)
+                if level == coarsest:
+                    straight, other = halves(found)
+                    found, x = (straight + mirrored(other)) / 2, halves(x)[0]
+                flow = flow + found
                 shown = moved(target, flow)
                 levels[0] = self.stem(shown)
                 for finer in range(1, level):
                     levels[finer] = self.down[finer - 1](levels[finer - 1])
-        raw = F.pixel_shuffle(self.out(x), self.shrink).float()
+        raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
         return target + (shown - target + raw[:, :3]) * mask, raw[:, 3:], shown
 
     def answer(self, source, target):
         picture, mask, _ = self.forward(source, target)
         return picture, torch.sigmoid(mask)
-
-
-def halved(values):
-    """The numbers of a swapper with shrink 2, by name, as one with shrink 1 for half the crop has them: it answers as the other does to every pixel doubled, with the mean of four."""
-    values = dict(values)
-    stem = F.pad(values["stem.0.weight"], (0, 1, 0, 1))  # taps 0 and 1 read one pixel, 2 and 3 the next, 4 a third
-    values["stem.0.weight"] = F.pad(F.avg_pool2d(stem, 2) * 4, (1, 1, 1, 1))
-    for name in ("out.weight", "out.bias"):
-        values[name] = values[name].unflatten(0, (4, 4)).mean(1)
-    return values

@@ -60,13 +60,9 @@ class Task:
 
     def begin_with(self, folder):
         """Starts from a finished network's file; its norms get their statistics from the first batch."""
-        lacking = self.read_from(folder)
+        lacking = pack.read(self.network, folder, self.name)
         print("train: %s goes on from %s%s" % (self.name, folder, ", new: " + ", ".join(sorted({name.rsplit(".", 2)[0] for name in lacking})) if lacking else ""), flush=True)
         self.unsettled = True
-
-    def read_from(self, folder):
-        """Reads the pack's file; returns the names of layers that it lacks."""
-        return pack.read(self.network, folder, self.name)
 
     def begin(self, feed):
         self.begun = True

@@ -23,7 +23,7 @@ from feeds import Feeds, Pool, make_on_stream
 
 # In the order of a step: the swappers use what the recogniser has become.
 TASKS = [finding.DetectorTask, finding.LandmarkerTask, finding.GuesserTask, knowing.RecogniserTask, knowing.ClassifierTask, masking.OccluderTask, masking.ParserTask,
-         painting.SwapperTask, painting.SmallSwapperTask, painting.RestorerTask, masking.MatteTask, painting.ColorizerTask, painting.DoubleTask, painting.QuadrupleTask]
+         painting.SwapperTask, painting.RestorerTask, masking.MatteTask, painting.ColorizerTask, painting.DoubleTask, painting.QuadrupleTask]
 PIECE = 15 << 20
 SETTLING = 40  # steps over which the norms of what is exported get their statistics
 

@@ -10,7 +10,7 @@
 #include <map>
 #include <set>
 
-#include "onnx_subset.pb.h"
+#include "runtime/onnx_rewrite.h"
 
 namespace mien {
 namespace {
@@ -19,9 +19,8 @@ using Numbers = std::vector<std::int64_t>;
 constexpr const char* batch_name = "mien_batch";
 
 std::optional<Numbers> numbers_of(const onnx::TensorData& tensor) {
-    constexpr int int64_code = 7;
     constexpr std::size_t longest = 8;  // shapes only
-    if (tensor.data_type() != int64_code || tensor.dims_size() != 1 || tensor.dims(0) < 1 || tensor.dims(0) > static_cast<std::int64_t>(longest))
+    if (tensor.data_type() != onnx_int64 || tensor.dims_size() != 1 || tensor.dims(0) < 1 || tensor.dims(0) > static_cast<std::int64_t>(longest))
         return std::nullopt;
     const auto count = static_cast<std::size_t>(tensor.dims(0));
     if (tensor.raw_data().size() == count * 8) {
@@ -77,24 +76,13 @@ std::optional<Numbers> Freeing::constant(const onnx::Node& node, int input) cons
 }
 
 std::string Freeing::add_constant(const Numbers& values) {
-    onnx::TensorData tensor;
-    tensor.set_name(new_name());
-    tensor.set_data_type(7);
-    tensor.add_dims(static_cast<std::int64_t>(values.size()));
-    tensor.set_raw_data(values.data(), values.size() * 8);
-    new_constants_.push_back(tensor);
-    return tensor.name();
+    return new_constants_.emplace_back(constant_of(new_name(), values)).name();
 }
 
 void Freeing::set_constant(onnx::Node& node, int input, const Numbers& values) { node.set_input(input, add_constant(values)); }
 
 onnx::Node& Freeing::add_node(const char* op, std::initializer_list<std::string> inputs, const std::string& output) {
-    onnx::Node& node = nodes_.emplace_back();
-    node.set_name(output + "_" + op);
-    node.set_op_type(op);
-    for (const std::string& input : inputs) node.add_input(input);
-    node.add_output(output);
-    return node;
+    return nodes_.emplace_back(node_of(op, inputs, output));
 }
 
 // A target without a free extent gets one in front: right whenever the items lie in front, also when they are folded with another extent.

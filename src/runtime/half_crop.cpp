@@ -4,46 +4,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
-#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
-#include "onnx_subset.pb.h"
+#include "runtime/onnx_rewrite.h"
 
 namespace mien {
 namespace {
 
-constexpr int float32_code = 1, ints_code = 7;  // TensorProto.FLOAT, AttributeProto.INTS
+constexpr int ints_code = 7;  // AttributeProto.INTS
 const std::string picture_in = "target", inner_in = "mien_doubled", inner_out = "mien_whole";
 
 /// The two picture extents of [n,3,2S,2S], made [n,3,S,S]; nothing when they are not fixed, square and even.
 bool halve_extents(onnx::ValueInfo& value) {
-    if (value.type().tensor_type().elem_type() != float32_code) return false;
+    if (value.type().tensor_type().elem_type() != onnx_float32) return false;
     onnx::TensorShape& shape = *value.mutable_type()->mutable_tensor_type()->mutable_shape();
     if (shape.dim_size() != 4 || shape.dim(1).dim_value() != 3) return false;
     const std::int64_t edge = shape.dim(2).dim_value();
     if (edge < 2 || edge % 2 != 0 || shape.dim(3).dim_value() != edge) return false;
     for (int axis : {2, 3}) shape.mutable_dim(axis)->set_dim_value(edge / 2);
     return true;
-}
-
-std::string add_constant(onnx::Graph& graph, const char* name, const std::vector<float>& values) {
-    onnx::TensorData& tensor = *graph.add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(float32_code);
-    if (values.size() > 1) tensor.add_dims(static_cast<std::int64_t>(values.size()));
-    tensor.set_raw_data(values.data(), values.size() * sizeof(float));
-    return tensor.name();
-}
-
-onnx::Node node_of(const char* op, std::initializer_list<std::string> inputs, const std::string& output) {
-    onnx::Node node;
-    node.set_name(output + "_" + op);
-    node.set_op_type(op);
-    for (const std::string& input : inputs) node.add_input(input);
-    node.add_output(output);
-    return node;
 }
 
 void set_pair(onnx::Node& node, const char* attribute, std::int64_t value) {
@@ -78,15 +60,16 @@ std::string halve_crop(std::span<const std::byte> file, const std::string& what)
     graph.clear_value_info();  // inferred anew
     rename(graph, output);
 
-    const std::string two = add_constant(graph, "mien_two", {2}), one = add_constant(graph, "mien_one", {1}), half = add_constant(graph, "mien_half", {0.5F});
-    const std::string scales = add_constant(graph, "mien_scales", {1, 1, 2, 2});
-    std::vector<onnx::Node> nodes{node_of("Mul", {picture_in, two}, "mien_twice"), node_of("Sub", {"mien_twice", one}, "mien_signed"),
-                                  node_of("Resize", {"mien_signed", "", scales}, inner_in)};  // "nearest" unless said
+    for (const auto& [name, values] : std::initializer_list<std::pair<const char*, std::vector<float>>>{
+             {"mien_two", {2}}, {"mien_one", {1}}, {"mien_half", {0.5F}}, {"mien_scales", {1, 1, 2, 2}}})
+        *graph.add_initializer() = constant_of(name, values);
+    std::vector<onnx::Node> nodes{node_of("Mul", {picture_in, "mien_two"}, "mien_twice"), node_of("Sub", {"mien_twice", "mien_one"}, "mien_signed"),
+                                  node_of("Resize", {"mien_signed", "", "mien_scales"}, inner_in)};  // "nearest" unless said
     for (onnx::Node& node : *graph.mutable_node()) nodes.push_back(std::move(node));
     onnx::Node& mean = nodes.emplace_back(node_of("AveragePool", {inner_out}, "mien_mean"));
     for (const char* attribute : {"kernel_shape", "strides"}) set_pair(mean, attribute, 2);
-    nodes.push_back(node_of("Mul", {"mien_mean", half}, "mien_halved"));
-    nodes.push_back(node_of("Add", {"mien_halved", half}, output));
+    nodes.push_back(node_of("Mul", {"mien_mean", "mien_half"}, "mien_halved"));
+    nodes.push_back(node_of("Add", {"mien_halved", "mien_half"}, output));
     graph.clear_node();
     for (onnx::Node& node : nodes) *graph.add_node() = std::move(node);
     return model.SerializeAsString();

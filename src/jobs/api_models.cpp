@@ -121,7 +121,7 @@ std::vector<ModelLine> import_models(const Job& job, const std::filesystem::path
     if (failed) throw Error(Code::output, fmt::format("the model folder {} cannot be made: {}", home.string(), failed.message()));
     std::vector<ModelLine> lines;
     for (const ModelSpec& spec : zoo()) {
-        if (!spec.halves.empty()) continue;  // comes with the row whose file it is
+        if (!spec.half_of.empty()) continue;  // comes with the row whose file it is
         const std::filesystem::path from = folder / (std::string(spec.name) + ".onnx");
         if (!std::filesystem::is_regular_file(from, failed)) continue;
         ModelLine line = line_of(spec);

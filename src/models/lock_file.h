@@ -24,7 +24,7 @@ FileStamp stamp_of(const std::filesystem::path&);
 /// What the file holds: one line each, words separated by single spaces, names and paths last.
 ///   pin SHA256 BYTES NAME
 ///   file SHA256 CRC32 BYTES INODE DEVICE WRITTEN_NS CHANGED_NS PATH
-///   batch SHA256 RUNTIME_VERSION BATCHING
+///   batch SHA256 RUNTIME_VERSION-REVISION[-half] BATCHING
 struct LockContent {
     struct Pin {
         std::string sha256;
@@ -36,7 +36,7 @@ struct LockContent {
     };
     std::map<std::string, Pin> pins;                                      ///< by name
     std::map<std::string, Seen> files;                                    ///< by path
-    std::map<std::pair<std::string, std::string>, std::string> batching;  ///< by digest and runtime version
+    std::map<std::pair<std::string, std::string>, std::string> batching;  ///< by digest and what it was proven with
 };
 /// Throws Error{models} that names the line that makes no sense.
 LockContent parse_lock(const std::string& text, const std::string& name);

@@ -144,7 +144,7 @@ constexpr ModelSpec starter(Text name, ModelSpec like, Text signature) {
 }
 /// A starter swapper for crops of half the edge, valued 0..1 as inswapper's are: the same file, opened so.
 constexpr ModelSpec halved(Text name, ModelSpec whole) {
-    whole.halves = whole.name;
+    whole.half_of = whole.name;
     whole.name = name;
     whole.size = {whole.size.width / 2, whole.size.height / 2};
     whole.norm = unit;

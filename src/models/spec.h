@@ -102,9 +102,9 @@ struct ModelSpec {
     /// Inputs by name, then outputs by position, as "input[n,3,S,S] weight?:f64[1] > [n,3,S,S] [n,68]": n items, S = size.width, ? any extent, a name
     /// with ? may be missing, elements are f32 unless said (int: 32 or 64 bits). More outputs than said are allowed.
     std::string_view signature;
-    std::string_view halves;  ///< name of the row whose file serves this one too, at half the crop's edge (runtime/half_crop.h); empty for networks with files of their own
+    std::string_view half_of;  ///< name of the row whose file serves this one too, at half the crop's edge (runtime/half_crop.h); empty for networks with files of their own
 
-    constexpr std::string_view file_stem() const noexcept { return halves.empty() ? name : halves; }
+    constexpr std::string_view file_stem() const noexcept { return half_of.empty() ? name : half_of; }
 };
 
 std::span<const ModelSpec> zoo() noexcept;

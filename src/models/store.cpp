@@ -63,9 +63,10 @@ void check_hash_file(const fs::path& path, const FileDigest& digest) {
 }
 
 constexpr std::string_view half_proof = "-half";
+
 /// Under what the outcome of a probe is remembered beside the file's digest: one file can serve two rows.
 std::string proof_of(const ModelSpec& spec, std::string_view runtime_version) {
-    return fmt::format("{}-{}{}", runtime_version, batch_proof_revision, spec.halves.empty() ? "" : half_proof);
+    return fmt::format("{}-{}{}", runtime_version, batch_proof_revision, spec.half_of.empty() ? "" : half_proof);
 }
 
 }  // namespace
@@ -124,7 +125,7 @@ std::optional<ModelStore::Remembered> ModelStore::remembered(std::string_view na
     const auto seen = content.files.find(fs::absolute(path).lexically_normal().string());
     if (seen == content.files.end() || seen->second.stamp != stamp_of(path)) return std::nullopt;
     Remembered known{seen->second.digest.sha256, {}};
-    const bool half = !find_model(name).halves.empty();
+    const bool half = !find_model(name).half_of.empty();
     for (const auto& [key, batching] : content.batching)
         if (key.first == known.sha256 && key.second.ends_with(half_proof) == half) known.batching = batching;
     return known;
@@ -136,9 +137,10 @@ ModelFile ModelStore::verify(std::string_view name) {
     if (path.empty()) {
         std::vector<std::string> searched;
         for (const fs::path& folder : search_folders(state_->options)) searched.push_back(folder.string());
-        throw Error(Code::models, fmt::format("The network {0} is needed and {3}.onnx is in none of these folders: {1}; put it there (FaceFusion's group {2}) "
+        throw Error(Code::models, fmt::format("The network {0} is needed and {3}.onnx is in none of these folders: {1}; put it there ({2}) "
                                               "or name its folder with --model-folder.",
-                                              name, fmt::join(searched, ", "), spec.group, spec.file_stem()));
+                                              name, fmt::join(searched, ", "), spec.group == starter_group ? "it ships with mien" : fmt::format("FaceFusion's group {}", spec.group),
+                                              spec.file_stem()));
     }
     ModelFile file = state_->measure(path);
     check_hash_file(path, file.digest);
@@ -181,7 +183,7 @@ std::shared_ptr<Session> ModelStore::open(std::string_view name) {
     if (std::shared_ptr<Session> session = slot->session.lock()) return session;
     const ModelFile file = verify(name);
     const std::pair proof(file.digest.sha256, proof_of(spec, find_onnx_runtime().version));
-    SessionOptions options{.threads = state_->options.threads, .half_crop = !spec.halves.empty()};
+    SessionOptions options{.threads = state_->options.threads, .half_crop = !spec.half_of.empty()};
     if (spec.size.width > 0) options.probe_edge = spec.size.width;
     const LockContent known = state_->lock.read();
     if (const auto found = known.batching.find(proof); found != known.batching.end()) {

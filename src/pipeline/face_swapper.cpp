@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "kernels/geometry.h"
 #include "kernels/network_io.h"
+#include "models/decode.h"
 #include "pipeline/crop_mask.h"
 #include "pipeline/face_crop.h"
 #include "pipeline/painting_network.h"
@@ -45,15 +46,14 @@ public:
         : network_(context.store, need_swapper(context.settings.swapper.model).name),
           masker_(context.store, context.settings.masks, context.settings.faithful),
           edge_(choose_edge(network_.spec(), context.settings.swapper.pixel_boost)),
-          share_(target_share(context.settings.swapper.weight)),
+          feed_(feed_of(network_.spec())),
+          share_(feed_.blend == TargetBlend::none ? 0 : target_share(context.settings.swapper.weight) - feed_.apart),
           faithful_(context.settings.faithful),
           target_(network_.need_input("target")),
           source_(network_.need_input("source")),
           identity_(make_swap_identity(context, network_.spec())) {
         if (network_.input(source_).element != Element::f32)
             throw Error(Code::models, "input \"source\" of " + std::string(network_.name()) + " does not take 32-bit floats; give the published file of that name");
-        share_ -= identity_.apart;
-        if (identity_.blend == TargetBlend::none) share_ = 0;
     }
 
     struct SwapScratch final : Scratch {
@@ -153,8 +153,8 @@ private:
             std::copy(identity_.values.begin(), identity_.values.end(), scratch.source.begin());
         } else {
             if (!face.embedding) throw Error(Code::internal, "the face swapper's weight needs the target's embedding, which the analysis did not bring");
-            blend_identity(identity_.values, identity_.blend == TargetBlend::unit ? unit(*face.embedding) : *face.embedding, share_, scratch.source);
-            if (identity_.apart > 0) make_unit(scratch.source);
+            blend_identity(identity_.values, feed_.blend == TargetBlend::unit ? unit(*face.embedding) : *face.embedding, share_, scratch.source);
+            if (feed_.apart > 0) normalise_embedding(scratch.source, scratch.source);
         }
         for (std::size_t i = 0; i < items; ++i)
             queue.copy(source.as<float>() + i * size, source.place, scratch.source.data(), Place::host, size * sizeof(float));
@@ -201,6 +201,7 @@ private:
     PaintingNetwork network_;
     Masker masker_;
     int edge_;
+    const SwapFeed& feed_;
     double share_;
     bool faithful_;
     int target_, source_;

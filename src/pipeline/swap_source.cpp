@@ -69,7 +69,7 @@ SwapIdentity cut_source(const ProcessorContext& context, const SourceIdentity& i
     const FaceCrop crop = place_crop(feed.crop, feed.edge, identity.face.points5_68, rgb.size(), faithful);
     if (crop.outside() && !faithful)
         throw Error(Code::bad_input, "the face of " + source.path.string() + " lies outside the picture; give a source picture that shows the whole face");
-    SwapIdentity result{.shape = {1, 3, feed.edge, feed.edge}, .blend = feed.blend, .pictures = identity.faces_used, .crop = crop, .points = identity.face.points5_68};
+    SwapIdentity result{.shape = {1, 3, feed.edge, feed.edge}, .pictures = identity.faces_used, .crop = crop, .points = identity.face.points5_68};
     result.pixels.fit(context.queue, {feed.edge, feed.edge}, 3);
     cut_crop<std::uint8_t>(context.queue, rgb, {{0, 0, rgb.size().width, rgb.size().height}, 8, faithful}, crop, result.pixels);
     TensorBuffer buffer;
@@ -94,12 +94,6 @@ double target_share(double weight) noexcept { return static_cast<double>(static_
 void blend_identity(std::span<const float> source, const Embedding& target, double share, std::span<float> out) noexcept {
     const float from_target = static_cast<float>(share), from_source = 1 - from_target;
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = source[i] * from_source + target[i] * from_target;
-}
-
-void make_unit(std::span<float> values) noexcept {
-    const double length = length_of(values);
-    if (length == 0) return;
-    for (float& value : values) value = static_cast<float>(static_cast<double>(value) / length);
 }
 
 std::vector<float> project_embedding(const Embedding& embedding, std::span<const float> matrix) {
@@ -127,7 +121,7 @@ SwapIdentity make_swap_identity(const ProcessorContext& context, const ModelSpec
     const SwapFeed& feed = feed_of(swapper);
     if (feed.edge > 0) return cut_source(context, identity, feed);
 
-    SwapIdentity result{.shape = {1, 512}, .blend = feed.blend, .apart = feed.apart, .pictures = identity.faces_used};
+    SwapIdentity result{.shape = {1, 512}, .pictures = identity.faces_used};
     if (feed.source == SwapSource::embedding_matrix) {
         const std::vector<float> matrix = last_initialiser(context.store.locate(swapper.name));
         if (matrix.size() != 512 * 512)
@@ -138,7 +132,8 @@ SwapIdentity make_swap_identity(const ProcessorContext& context, const ModelSpec
         result.converter_in.assign(identity.embedding.begin(), identity.embedding.end());
         result.converter_out = convert_embedding(context, identity.embedding, feed);
         result.values = result.converter_out;
-        if (feed.unit_length) make_unit(result.values);
+        const double length = feed.unit_length ? length_of(result.values) : 1;
+        for (float& value : result.values) value = static_cast<float>(static_cast<double>(value) / length);
     } else {
         const bool raw = feed.source == SwapSource::embedding_raw;
         const Embedding& chosen = raw ? identity.embedding : identity.embedding_unit;

@@ -28,7 +28,7 @@ struct SwapFeed {
     bool unit_length = false;        ///< the converter's answer is divided by its length
     Template crop = Template::none;  ///< picture-fed: template and edge of the source crop
     int edge = 0;
-    double apart = 0;  ///< share of the target's embedding that is taken off at a weight of 0.5 (tools/train/painting.py, told); the blend is then of unit length again
+    double apart = 0;                ///< share of the target's embedding that is taken off at a weight of 0.5 (tools/train/painting.py, told); the blend is then of unit length again
 };
 /// Throws Error{internal} for a row that is no swapper.
 const SwapFeed& feed_of(const ModelSpec& swapper);
@@ -37,8 +37,6 @@ const SwapFeed& feed_of(const ModelSpec& swapper);
 struct SwapIdentity {
     std::vector<float> values;
     Shape shape;
-    TargetBlend blend = TargetBlend::none;
-    double apart = 0;
     int pictures = 0;  ///< source faces averaged
 
     /// How the values came to be, for the trace.
@@ -59,8 +57,6 @@ void trace_identity(Trace*, const SwapIdentity&, std::span<const float> balanced
 double target_share(double weight) noexcept;
 /// source * (1 - share) + target * share, into `out`; all of 512 values. Not of unit length any more.
 void blend_identity(std::span<const float> source, const Embedding& target, double share, std::span<float> out) noexcept;
-/// Divides by the length; values of length 0 stay.
-void make_unit(std::span<float> values) noexcept;
 /// (e E) / |e| with E of 512 x 512, row-major.
 std::vector<float> project_embedding(const Embedding&, std::span<const float> matrix);
 

@@ -40,10 +40,10 @@ TEST(Zoo, RowsThatHaveAFileInCommonAreOfOneMake) {
     for (const ModelSpec& row : zoo()) {
         const std::filesystem::path path = folder / (std::string(row.file_stem()) + ".onnx");
         EXPECT_EQ(std::filesystem::exists(path), row.group == starter_group) << row.name;
-        if (row.halves.empty()) continue;
+        if (row.half_of.empty()) continue;
         ++halved;
-        const ModelSpec& whole = find_model(row.halves);
-        EXPECT_TRUE(whole.halves.empty()) << row.name;
+        const ModelSpec& whole = find_model(row.half_of);
+        EXPECT_TRUE(whole.half_of.empty()) << row.name;
         EXPECT_EQ(row.sha256, whole.sha256) << row.name;
         EXPECT_EQ(row.size.width * 2, whole.size.width) << row.name;
     }

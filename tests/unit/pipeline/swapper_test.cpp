@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "models/decode.h"
 #include "pipeline/face_crop.h"
 #include "pipeline/painting_network.h"
 #include "pipeline/swap_source.h"
@@ -46,12 +47,12 @@ TEST(BlendIdentity, MixesWithoutNormalising) {
     EXPECT_FLOAT_EQ(out[511], 0.75F);
 }
 
-TEST(MakeUnit, LeavesNothingness) {
+TEST(NormaliseEmbedding, WorksInPlaceAndLeavesNothingness) {
     std::vector<float> values{3, 0, -4};
-    make_unit(values);
+    normalise_embedding(values, values);
     EXPECT_EQ(values, (std::vector<float>{0.6F, 0, -0.8F}));
     values.assign(3, 0);
-    make_unit(values);
+    normalise_embedding(values, values);
     EXPECT_EQ(values, std::vector<float>(3, 0));
 }
 

@@ -287,6 +287,12 @@ class Averages(unittest.TestCase):
         self.assertFalse(torch.equal(mean[name], wanted.half().float()), "nothing was rounded to a grid")
         self.assertTrue(torch.equal(mean["stem.0.weight"], held[0]["stem.0.weight"]))
 
+    def test_a_misspelt_part_is_said_in_a_sentence(self):
+        pack.check_parts("average", ["stem", "up.1"], {"stem", "up", "up.1"}, {"stem", "up"})
+        with self.assertRaises(SystemExit) as said:
+            pack.check_parts("average", ["stern"], {"stem", "up"}, {"stem", "up"})
+        self.assertIn("--keep stern: no network here has this part; there are stem, up", str(said.exception))
+
     def test_a_missing_file_is_said_in_a_sentence(self):
         with tempfile.TemporaryDirectory() as folder:
             done = self.averaged(folder, folder, "--out", folder)

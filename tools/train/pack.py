@@ -28,6 +28,18 @@ def weights_of(path):
     return values
 
 
+def lies_in(name, parts):
+    """Whether a layer is one of the parts or lies in one."""
+    return any(name == part or name.startswith(part + ".") for part in parts)
+
+
+def check_parts(tool, parts, network_parts, known):
+    """Says a part that no network has. network_parts: the names of all; known: those to be named in the sentence."""
+    for part in parts:
+        if part not in network_parts:
+            raise SystemExit("%s: --keep %s: no network here has this part; there are %s, and what lies in them" % (tool, part, ", ".join(sorted(known))))
+
+
 def layers(network):
     """(name, layer, the norm that was folded into it or None) of every layer that has numbers of its own."""
     for prefix, module in network.named_modules():

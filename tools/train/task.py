@@ -47,7 +47,7 @@ class Task:
 
     def keeps(self, name):
         """Whether a part of the network stays as the file has it that it began with."""
-        return any(name == part or name.startswith(part + ".") for part in self.setting.keep)
+        return pack.lies_in(name, self.setting.keep)
 
     def learning_norms(self, network):
         return [module for name, module in network.named_modules() if isinstance(module, pack.NORMS) and not self.keeps(name)]

@@ -71,10 +71,7 @@ def check_kept(asked, setting, tasks):
     if setting.keep and not (asked.warm or asked.resume):
         raise SystemExit("train: --keep %s keeps what nothing was read into: name a pack's folder with --warm" % asked.keep)
     parts = {name for task in tasks for name, _ in task.network.named_modules() if name}
-    for part in setting.keep:
-        if part not in parts:
-            known = sorted({name for task in tasks for name, _ in task.network.named_children()})
-            raise SystemExit("train: --keep %s: no network that is trained has this part; there are %s, and what lies in them" % (part, ", ".join(known)))
+    pack.check_parts("train", setting.keep, parts, {name for task in tasks for name, _ in task.network.named_children()})
 
 
 def judge(kind, tasks, device, setting, folder):

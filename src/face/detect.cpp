@@ -53,6 +53,9 @@ View<const std::uint8_t> fit(Queue& queue, View<const std::uint8_t> rgb, int edg
     return fitted.view();
 }
 
+/// The sides, up to whole cells of a detector's coarsest level.
+Size whole_cells(Size size) noexcept { return {(size.width + 31) / 32 * 32, (size.height + 31) / 32 * 32}; }
+
 Box sorted(Box box) {
     return {{std::min(box.low.x, box.high.x), std::min(box.low.y, box.high.y)}, {std::max(box.low.x, box.high.x), std::max(box.low.y, box.high.y)}};
 }
@@ -175,11 +178,12 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
     for (std::size_t n = 0; n < networks_.size(); ++n) {
         const Network& network = networks_[n];
         NetworkBuffers& buffers = scratch.networks[n];
-        network.prepare(buffers, count, {edge_, edge_});
+        const Size input = network.spec().any_aspect ? whole_cells(fitted[0].size) : Size{edge_, edge_};
+        network.prepare(buffers, count, input);
         for (int item = 0; item < count; ++item)
             kernels::to_tensor<std::uint8_t>(queue, fitted[static_cast<std::size_t>(item)], recipe_of(network.spec()), buffers.inputs[0], item);
         network.run(queue, buffers);
-        const Reading reading{edge_, settings_.detector_score, static_cast<double>(padded_size.width) / fitted[0].size.width,
+        const Reading reading{input, settings_.detector_score, static_cast<double>(padded_size.width) / fitted[0].size.width,
                               static_cast<double>(padded_size.height) / fitted[0].size.height, settings_.faithful};
         for (int item = 0; item < count; ++item) {
             network.tell(trace, buffers, item);

@@ -61,6 +61,9 @@ void visit_survivors(std::size_t anchors, const Reading& reading, Candidates& in
     }
 }
 
+std::size_t columns_of(const Reading& reading, int stride) noexcept { return static_cast<std::size_t>(reading.input.width / stride); }
+std::size_t cells_of(const Reading& reading, int stride) noexcept { return columns_of(reading, stride) * static_cast<std::size_t>(reading.input.height / stride); }
+
 std::array<Point, 5> points_at(const float* values, Point anchor, float scale) noexcept {
     std::array<Point, 5> points;
     for (std::size_t k = 0; k < points.size(); ++k)
@@ -75,8 +78,7 @@ void append_scrfd(std::span<const std::span<const float>> outputs, const Reading
     if (outputs.size() < 9) throw Error(Code::device, fmt::format("A detector answered {} outputs where 9 belong.", outputs.size()));
     const auto threshold = static_cast<float>(reading.threshold);
     for (std::size_t level = 0; level < strides.size(); ++level) {
-        const auto cells = static_cast<std::size_t>(reading.edge / strides[level]);
-        const std::size_t anchors = cells * cells * per_cell;
+        const std::size_t columns = columns_of(reading, strides[level]), anchors = cells_of(reading, strides[level]) * per_cell;
         const std::span<const float> scores = outputs[level], distances = outputs[level + 3], keypoints = outputs[level + 6];
         must_hold(scores, anchors, "scores");
         must_hold(distances, anchors * 4, "boxes");
@@ -85,7 +87,7 @@ void append_scrfd(std::span<const std::span<const float>> outputs, const Reading
         visit_survivors(
             anchors, reading, into, [&](std::size_t i) { return std::pair(scores[i], scores[i] >= threshold); },
             [&](std::size_t i) {
-                const std::size_t cell = i / per_cell, row = cell / cells, column = cell % cells;
+                const std::size_t cell = i / per_cell, row = cell / columns, column = cell % columns;
                 const Point anchor{static_cast<double>(column) * strides[level], static_cast<double>(row) * strides[level]};
                 const float* d = distances.data() + 4 * i;
                 const Point low{anchor.x - static_cast<double>(d[0] * stride), anchor.y - static_cast<double>(d[1] * stride)};
@@ -97,7 +99,7 @@ void append_scrfd(std::span<const std::span<const float>> outputs, const Reading
 
 void append_yolo(std::span<const float> output, const Reading& reading, Candidates& into) {
     std::size_t anchors = 0;
-    for (const int stride : strides) anchors += static_cast<std::size_t>(reading.edge / stride) * static_cast<std::size_t>(reading.edge / stride);
+    for (const int stride : strides) anchors += cells_of(reading, stride);
     must_hold(output, anchors * 20, "boxes and points");
     const auto threshold = static_cast<float>(reading.threshold);
     const auto at = [&](std::size_t row, std::size_t i) { return output[row * anchors + i]; };
@@ -115,8 +117,7 @@ void append_yunet(std::span<const std::span<const float>> outputs, const Reading
     if (outputs.size() < 12) throw Error(Code::device, fmt::format("A detector answered {} outputs where 12 belong.", outputs.size()));
     const auto threshold = static_cast<float>(reading.threshold);
     for (std::size_t level = 0; level < strides.size(); ++level) {
-        const auto cells = static_cast<std::size_t>(reading.edge / strides[level]);
-        const std::size_t anchors = cells * cells;
+        const std::size_t columns = columns_of(reading, strides[level]), anchors = cells_of(reading, strides[level]);
         const std::span<const float> classes = outputs[level], objects = outputs[level + 3], boxes = outputs[level + 6], keypoints = outputs[level + 9];
         must_hold(classes, anchors, "classes");
         must_hold(objects, anchors, "objects");
@@ -128,7 +129,7 @@ void append_yunet(std::span<const std::span<const float>> outputs, const Reading
             return std::pair(product, product >= threshold);
         };
         visit_survivors(anchors, reading, into, score, [&](std::size_t i) {
-            const std::size_t row = i / cells, column = i % cells;
+            const std::size_t row = i / columns, column = i % columns;
             const Point anchor{static_cast<double>(column) * strides[level], static_cast<double>(row) * strides[level]};
             const float* b = boxes.data() + 4 * i;
             const Point centre{static_cast<double>(b[0] * stride) + anchor.x, static_cast<double>(b[1] * stride) + anchor.y};

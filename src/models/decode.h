@@ -29,7 +29,7 @@ struct Candidates {
 
 /// How a detector's output is read. The ratios map input pixels to picture pixels; they differ by axis because fitted sizes are whole.
 struct Reading {
-    int edge = 640;  ///< width and height of the detector's input
+    Size input{640, 640};  ///< of the detector, pixels
     double threshold = 0.5;
     double ratio_x = 1, ratio_y = 1;
     bool drop_lone_first = false;  ///< FaceFusion drops a level whose only surviving anchor is number 0 (docs/faithful.md)

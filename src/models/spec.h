@@ -95,6 +95,7 @@ struct ModelSpec {
     bool denormalise = false;  ///< swap: the output is mapped back with the same mean and deviation
     Decode decode = Decode::none;
     SwapSource source = SwapSource::none;
+    bool any_aspect = false;    ///< detector: takes pictures of any sides that are multiples of 32, so that it is not shown bars that make a picture square
     int scale = 1;              ///< frame enhancer: output edge / input edge
     std::array<int, 3> tile{};  ///< frame enhancer: tile, outer pad, overlap
     std::string_view later;     ///< name of the issue that brings its processor; empty when usable now

@@ -41,7 +41,7 @@ constexpr auto rows = std::to_array<ModelSpec>({
      .norm = by_128,
      .decode = Decode::anchors_scrfd,
      .signature = nine_tensors},
-    starter("starter_detector", {.task = Task::detect, .size = {640, 640}, .bgr = true, .norm = by_128, .decode = Decode::anchors_scrfd}, nine_tensors),
+    starter("starter_detector", {.task = Task::detect, .size = {640, 640}, .bgr = true, .norm = by_128, .decode = Decode::anchors_scrfd, .any_aspect = true}, nine_tensors),
     {.name = "yoloface_8n",
      .task = Task::detect,
      .group = g30,

@@ -46,7 +46,7 @@ void check(const Candidates& found) {
 }
 
 void read_detector(Decode family, Reading reading, int shorter, Outputs& outputs) {
-    const auto cells = [&](int stride) { return static_cast<std::size_t>(reading.edge / stride) * static_cast<std::size_t>(reading.edge / stride); };
+    const auto cells = [&](int stride) { return static_cast<std::size_t>(reading.input.width / stride) * static_cast<std::size_t>(reading.input.height / stride); };
     const auto less = [&](std::size_t count) { return count > static_cast<std::size_t>(shorter) ? count - static_cast<std::size_t>(shorter) : 0; };
     const std::size_t per_cell = family == Decode::anchors_scrfd ? 2 : 1;
     if (family == Decode::anchors_yolo) outputs.add(less((cells(8) + cells(16) + cells(32)) * 20));
@@ -101,7 +101,7 @@ void read(std::span<const std::byte> bytes) {
     const int kind = choice(0) % 9;
     if (kind < 3) {
         constexpr std::array<Decode, 3> families{Decode::anchors_scrfd, Decode::anchors_yolo, Decode::anchors_yunet};
-        const Reading reading{32 + 32 * (choice(1) % 4), choice(2) / 255.0, 0.25 + choice(3), 0.25 + choice(4), choice(5) % 2 == 1};
+        const Reading reading{{32 + 32 * (choice(1) % 4), 32 + 32 * (choice(1) / 4 % 4)}, choice(2) / 255.0, 0.25 + choice(3), 0.25 + choice(4), choice(5) % 2 == 1};
         return read_detector(families[static_cast<std::size_t>(kind)], reading, choice(6) % 4 == 3 ? choice(7) : 0, outputs);
     }
     if (kind == 8) return read_classes(outputs.numbers, choice(1) % 4, static_cast<Element>(choice(2) % 7));

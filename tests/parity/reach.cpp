@@ -133,7 +133,7 @@ Others Reach::candidates(std::span<const Heard* const> networks, const AnalysisS
             }
             const Size fitted = shrink_to_fit(padded, edge);
             append_candidates(find_model(network->subject).decode, views,
-                              {edge, settings.detector_score, static_cast<double>(padded.width) / fitted.width, static_cast<double>(padded.height) / fitted.height,
+                              {{edge, edge}, settings.detector_score, static_cast<double>(padded.width) / fitted.width, static_cast<double>(padded.height) / fitted.height,
                                settings.faithful},
                               found);
         }

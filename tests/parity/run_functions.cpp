@@ -223,7 +223,7 @@ void first_anchors(const Table& t) {
         for (const Json& at : row.at("level_and_anchor")) outputs[at[0].get<std::size_t>()][at[1].get<std::size_t>()] = 0.9f;
         std::vector<std::span<const float>> views(outputs.begin(), outputs.end());
         Candidates found;
-        append_scrfd(views, {edge, 0.5, 1, 1, t.bench.faithful}, found);
+        append_scrfd(views, {{edge, edge}, 0.5, 1, 1, t.bench.faithful}, found);
         recorded.push_back(row.at("found"));
         ours.push_back(static_cast<double>(found.size()));
     }

@@ -2,7 +2,6 @@
 #include "face/analyse.h"
 
 #include <gtest/gtest.h>
-#include <png.h>
 
 #include <cmath>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include "face/recognise.h"
 #include "kernels/geometry.h"
 #include "unit/face/networks.h"
+#include "unit/face/pictures.h"
 
 namespace mien {
 namespace {
@@ -24,13 +24,7 @@ Picture<std::uint8_t> one_face() {
     const char* data = std::getenv("MIEN_GOLDENS_DATA");
     const char* source = std::getenv("MIEN_SOURCE_DIR");
     const fs::path file = (data ? fs::path(data) : fs::path(source ? source : ".") / "../shared/data") / "images/astronaut.png";
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    if (!fs::exists(file) || png_image_begin_read_from_file(&image, file.c_str()) == 0) return {};
-    image.format = PNG_FORMAT_RGB;
-    Picture<std::uint8_t> picture(host_queue(), {static_cast<int>(image.width), static_cast<int>(image.height)}, 3);
-    if (png_image_finish_read(&image, nullptr, picture.view().data, static_cast<png_int_32>(picture.view().pitch), nullptr) == 0) return {};
-    return picture;
+    return test_pictures::read_png(file);
 }
 
 #define NEEDS_RECORDED(picture)                                                                                            \

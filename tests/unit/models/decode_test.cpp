@@ -37,7 +37,7 @@ TEST(DecodeScrfd, MeasuresFromTheAnchor) {
     levels.memory[7][32] = 1;
     levels.memory[7][33] = 3;
     Candidates found;
-    append_scrfd(levels.spans(), {.edge = 32, .threshold = 0.5, .ratio_x = 2, .ratio_y = 3}, found);
+    append_scrfd(levels.spans(), {.input = {32, 32}, .threshold = 0.5, .ratio_x = 2, .ratio_y = 3}, found);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found.boxes[0], (Box{{(16 - 4) * 2.0, 8 * 3.0}, {32 * 2.0, 32 * 3.0}}));
     EXPECT_EQ(found.scores[0], 0.5);
@@ -45,17 +45,31 @@ TEST(DecodeScrfd, MeasuresFromTheAnchor) {
     EXPECT_EQ(found.points[0][0], (Point{32, 0}));
 }
 
+TEST(DecodeScrfd, CountsTheCellsOfAPictureThatIsNoSquare) {
+    Levels levels;
+    for (const std::size_t width : {1U, 4U, 10U}) {
+        for (const std::size_t anchors : {64U, 16U, 4U}) levels.memory.emplace_back(anchors * width);
+    }
+    levels.memory[0][2 * (8 * 3 + 5)] = 0.75F;  // stride 8, eight cells a row: row 3, column 5
+    Candidates found;
+    append_scrfd(levels.spans(), {.input = {64, 32}}, found);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.boxes[0].low, (Point{40, 24}));
+    found.clear();
+    EXPECT_THROW(append_scrfd(levels.spans(), {.input = {64, 64}}, found), Error);
+}
+
 TEST(DecodeScrfd, DropsALoneFirstAnchorOnlyWhenAsked) {
     Levels levels = empty_scrfd();
     levels.memory[0][0] = 0.9F;
     Candidates found;
-    append_scrfd(levels.spans(), {.edge = 32}, found);
+    append_scrfd(levels.spans(), {.input = {32, 32}}, found);
     EXPECT_EQ(found.size(), 1U);
     found.clear();
-    append_scrfd(levels.spans(), {.edge = 32, .drop_lone_first = true}, found);
+    append_scrfd(levels.spans(), {.input = {32, 32}, .drop_lone_first = true}, found);
     EXPECT_EQ(found.size(), 0U);
     levels.memory[0][5] = 0.6F;
-    append_scrfd(levels.spans(), {.edge = 32, .drop_lone_first = true}, found);
+    append_scrfd(levels.spans(), {.input = {32, 32}, .drop_lone_first = true}, found);
     EXPECT_EQ(found.size(), 2U);
 }
 
@@ -66,7 +80,7 @@ TEST(DecodeScrfd, LeavesOutWhatIsNoNumberAndCountsIt) {
     levels.memory[3][8] = std::numeric_limits<float>::infinity();
     levels.memory[0][3] = 0.9F;
     Candidates found;
-    append_scrfd(levels.spans(), {.edge = 32}, found);
+    append_scrfd(levels.spans(), {.input = {32, 32}}, found);
     EXPECT_EQ(found.size(), 1U);
     EXPECT_EQ(found.non_finite, 2);
 }
@@ -75,9 +89,9 @@ TEST(DecodeScrfd, RefusesShortOutputs) {
     Levels levels = empty_scrfd();
     levels.memory[8].pop_back();
     Candidates found;
-    EXPECT_THROW(append_scrfd(levels.spans(), {.edge = 32}, found), Error);
+    EXPECT_THROW(append_scrfd(levels.spans(), {.input = {32, 32}}, found), Error);
     levels.memory.resize(5);
-    EXPECT_THROW(append_scrfd(levels.spans(), {.edge = 32}, found), Error);
+    EXPECT_THROW(append_scrfd(levels.spans(), {.input = {32, 32}}, found), Error);
 }
 
 TEST(DecodeYolo, KeepsOnlyScoresAboveTheThreshold) {
@@ -93,7 +107,7 @@ TEST(DecodeYolo, KeepsOnlyScoresAboveTheThreshold) {
     set(8, 20, 7);
     set(9, 20, 9);
     Candidates found;
-    append_yolo(output, {.edge = 32, .threshold = 0.5, .ratio_x = 0.5}, found);
+    append_yolo(output, {.input = {32, 32}, .threshold = 0.5, .ratio_x = 0.5}, found);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found.boxes[0], (Box{{4, 9}, {6, 15}}));
     EXPECT_EQ(found.points[0][1], (Point{3.5, 9}));
@@ -109,7 +123,7 @@ TEST(DecodeYunet, MultipliesClassAndObject) {
     levels.memory[6][20] = 0.5F;
     levels.memory[6][22] = std::log(2.0F);
     Candidates found;
-    append_yunet(levels.spans(), {.edge = 32, .threshold = 0.5}, found);
+    append_yunet(levels.spans(), {.input = {32, 32}, .threshold = 0.5}, found);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_NEAR(found.scores[0], 0.6, 1e-7);
     EXPECT_NEAR(found.boxes[0].low.x, 12 - 8, 1e-5);

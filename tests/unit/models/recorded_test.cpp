@@ -97,7 +97,7 @@ TEST_P(Recorded, DetectorFindsTheRecordedCandidates) {
     session->run(host_queue(), in, outputs);
     Candidates found;
     const std::vector<std::span<const float>> spans(memory.begin(), memory.end());
-    append_candidates(find_model(name).decode, spans, {.edge = 640, .threshold = 0.5, .drop_lone_first = true}, found);
+    append_candidates(find_model(name).decode, spans, {.input = {640, 640}, .threshold = 0.5, .drop_lone_first = true}, found);
 
     ASSERT_EQ(found.size(), candidates["scores"]["shape"][0].get<std::size_t>());
     std::vector<double> boxes, points;

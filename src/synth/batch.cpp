@@ -196,9 +196,11 @@ void BatchRenderer::draw_stack(Worker& worker, std::span<const mien_synth_shot> 
         if (output.faces) write_truth(worker, plain, shots, drawn, output.faces + first * MIEN_SYNTH_PERFORMERS);
         queue.wait();  // the shots go now
     }
-    if (output.twin) {
+    if (output.twin || output.twin_faces) {
         const std::vector<Shot> shots = cast_shots(queue, *pool_, plain, true);
-        keep(worker.renderer->draw_stack(shots, {.truth = false}).picture, output.twin);
+        const Rendered drawn = worker.renderer->draw_stack(shots, {.truth = output.twin_faces != nullptr});
+        keep(drawn.picture, output.twin);
+        if (output.twin_faces) write_truth(worker, plain, shots, drawn, output.twin_faces + first * MIEN_SYNTH_PERFORMERS);
         queue.wait();
     }
 }

@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 /* Grows by one whenever a struct below changes. */
-#define MIEN_SYNTH_VERSION 2
+#define MIEN_SYNTH_VERSION 3
 #define MIEN_SYNTH_ACTIONS 40   /* room for the actions of an expression, in the order of synth/expression.h */
 #define MIEN_SYNTH_PERFORMERS 8 /* people in one shot */
 #define MIEN_SYNTH_OCCLUDERS 8
@@ -100,6 +100,7 @@ typedef struct mien_synth_output {
     uint8_t* face;    /* 255: visible inner face */
     uint8_t* alpha;   /* coverage of people */
     mien_synth_face* faces; /* HOST memory, [count][MIEN_SYNTH_PERFORMERS] */
+    mien_synth_face* twin_faces; /* the same of the twins: where the other's inner face lies */
 } mien_synth_output;
 
 typedef struct mien_synth mien_synth;

@@ -42,13 +42,13 @@ class Feeds:
         ready = {}
 
         def render(kind, shots, warm):
-            ready[kind] = people.Batch(slot[kind], stage.render(shots, slot[kind]), shots, stage.device).warm(warm)
+            ready[kind] = stage.batch(shots, slot[kind]).warm(warm)
 
         whose = ("box", "points_5", "points_68", "points_3d", "visible", "visible_share", "age", "sex")
         if self.kinds & {"face", "small"}:
             faces = stage.sample(people.FACE, self.seeds(step, 0, self.faces), 320, window)
         if "face" in self.kinds:
-            render("face", faces, whose)
+            render("face", faces, (*whose, *(["twin_box", "twin_points_5", "twin_points_68", "twin_points_3d"] if "twin" in self.kinds else [])))
         if "small" in self.kinds:
             render("small", stage.sample(people.FACE, self.seeds(step, 1, self.small), 160, everybody, self.numbers_of(stage, faces, step)), whose)
         if "crowd" in self.kinds:

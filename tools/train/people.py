@@ -11,7 +11,7 @@ import threading
 import numpy as np
 import torch
 
-VERSION, ACTIONS, PERFORMERS, OCCLUDERS = 2, 40, 8, 8
+VERSION, ACTIONS, PERFORMERS, OCCLUDERS = 3, 40, 8, 8
 FACE, CROWD = 0, 1
 
 # The structs of c_api.h: every member has four bytes, so numpy's packed records are C's.
@@ -31,7 +31,7 @@ PLANES = {"picture": 3, "twin": 3, "regions": 1, "face": 1, "alpha": 1}
 
 
 class _Output(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_void_p) for name in (*PLANES, "faces")]
+    _fields_ = [(name, ctypes.c_void_p) for name in (*PLANES, "faces", "twin_faces")]
 
 
 class People:
@@ -81,16 +81,25 @@ class People:
                                                    record.ctypes.data_as(ctypes.c_void_p), shots.ctypes.data_as(ctypes.c_void_p)))
         return shots
 
-    def render(self, shots, planes):
-        """Draws the shots into `planes`: a dict of u8 tensors [n, h, w, channels] by the names of PLANES. Returns truth, records [n, PERFORMERS]."""
+    def render(self, shots, planes, twin_faces=None):
+        """Draws the shots into `planes`: a dict of u8 tensors [n, h, w, channels] by the names of PLANES. Returns truth, records [n, PERFORMERS].
+        twin_faces: records [n, PERFORMERS] for the truth of the twins."""
         output = _Output()
         for name, tensor in planes.items():
             assert tensor.dtype == torch.uint8 and tensor.is_contiguous() and tensor.shape[0] == len(shots) and tensor.shape[-1] == PLANES[name], name
             setattr(output, name, tensor.data_ptr())
         faces = np.zeros((len(shots), PERFORMERS), FACE_TRUTH)
         output.faces = faces.ctypes.data
+        if twin_faces is not None:
+            assert twin_faces.dtype == FACE_TRUTH and twin_faces.shape == faces.shape and twin_faces.flags.c_contiguous
+            output.twin_faces = twin_faces.ctypes.data
         self._check(self.library.mien_synth_render(self.handle, shots.ctypes.data_as(ctypes.c_void_p), ctypes.c_size_t(len(shots)), ctypes.byref(output)))
         return faces
+
+    def batch(self, shots, planes):
+        """Draws the shots into `planes`: a Batch of them and of their truth; of the twins' truth, too, where they are drawn."""
+        twins = np.zeros((len(shots), PERFORMERS), FACE_TRUTH) if "twin" in planes else None
+        return Batch(planes, self.render(shots, planes, twins), shots, self.device, twins)
 
     def new_planes(self, names, count, size):
         return {name: torch.empty(count, size, size, PLANES[name], dtype=torch.uint8, device=self.device) for name in names}
@@ -120,8 +129,8 @@ def unhidden(shots):
 class Batch:
     """Pictures of one kind: planes on the device, truth records, and the same numbers as tensors (first performer only, but for crowds)."""
 
-    def __init__(self, planes, faces, shots, device):
-        self.planes, self.faces, self.shots = planes, faces, shots
+    def __init__(self, planes, faces, shots, device, twins=None):
+        self.planes, self.faces, self.shots, self.twins = planes, faces, shots, twins
         self.device = device
         self._tensors = {}
 
@@ -129,11 +138,12 @@ class Batch:
         return len(self.shots)
 
     def __getitem__(self, name):
-        """A plane, or a member of the truth as a float tensor [n, ...] of the first performer; "all_" in front: of every performer."""
+        """A plane, or a member of the truth as a float tensor [n, ...] of the first performer; "all_" in front: of every performer; "twin_" in front: of the first performer's twin."""
         if name in self.planes:
             return self.planes[name]
         if name not in self._tensors:
-            values = self.faces[name[4:]] if name.startswith("all_") else self.faces[name][:, 0]
+            whose, member = (self.twins, name[5:]) if name.startswith("twin_") else (self.faces, name.removeprefix("all_"))
+            values = whose[member] if name.startswith("all_") else whose[member][:, 0]
             self._tensors[name] = torch.from_numpy(np.ascontiguousarray(values).astype("f4")).to(self.device, non_blocking=True)
         return self._tensors[name]
 

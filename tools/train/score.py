@@ -25,7 +25,7 @@ def batches(stage, kind, count, size, planes, detail=1, looks=1, partners=0, num
         for change in changes:
             change(shots)
         made = stage.new_planes(planes, n, size)
-        yield people.Batch(made, stage.render(shots, made), shots, stage.device)
+        yield stage.batch(shots, made)
 
 
 @torch.no_grad()

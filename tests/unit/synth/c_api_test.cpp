@@ -26,15 +26,17 @@ std::vector<mien_synth_shot> sampled(int kind, const std::vector<std::uint32_t>&
 
 struct Drawn {
     std::vector<std::uint8_t> picture, twin, regions, face, alpha;
-    std::vector<mien_synth_face> faces;
+    std::vector<mien_synth_face> faces, twin_faces;
 };
 Drawn drawn(const std::vector<mien_synth_shot>& shots, int threads) {
     const auto pixels = static_cast<std::size_t>(shots[0].width) * static_cast<std::size_t>(shots[0].height) * shots.size();
-    Drawn out{std::vector<std::uint8_t>(3 * pixels), std::vector<std::uint8_t>(3 * pixels), std::vector<std::uint8_t>(pixels),
-              std::vector<std::uint8_t>(pixels),     std::vector<std::uint8_t>(pixels),     std::vector<mien_synth_face>(shots.size() * MIEN_SYNTH_PERFORMERS)};
+    const std::vector<std::uint8_t> three(3 * pixels), one(pixels);
+    const std::vector<mien_synth_face> nobody(shots.size() * MIEN_SYNTH_PERFORMERS);
+    Drawn out{three, three, one, one, one, nobody, nobody};
     mien_synth* synth = nullptr;
     EXPECT_EQ(mien_synth_open(-1, threads, 1u << 30, &synth), 0) << mien_synth_error();
-    const mien_synth_output output{out.picture.data(), out.twin.data(), out.regions.data(), out.face.data(), out.alpha.data(), out.faces.data()};
+    const mien_synth_output output{out.picture.data(), out.twin.data(), out.regions.data(), out.face.data(), out.alpha.data(), out.faces.data(),
+                                   out.twin_faces.data()};
     EXPECT_EQ(mien_synth_render(synth, shots.data(), shots.size(), &output), 0) << mien_synth_error();
     mien_synth_close(synth);
     return out;
@@ -109,6 +111,32 @@ TEST(SynthLibrary, BytesDoNotDependOnThreadsOrCompany) {
     EXPECT_EQ(one.alpha, three.alpha);
     EXPECT_TRUE(std::equal(alone.picture.begin(), alone.picture.end(), one.picture.begin() + 3 * edge * edge));
     EXPECT_EQ(std::memcmp(alone.faces.data(), one.faces.data() + MIEN_SYNTH_PERFORMERS, MIEN_SYNTH_PERFORMERS * sizeof(mien_synth_face)), 0);
+    EXPECT_EQ(std::memcmp(one.twin_faces.data(), three.twin_faces.data(), one.twin_faces.size() * sizeof(mien_synth_face)), 0);
+}
+
+// A twin has the other's features on the same head: it looks the same way, and only nearly the same points belong to it.
+TEST(SynthLibrary, TwinsHaveATruthOfTheirOwn) {
+    const auto shots = sampled(MIEN_SYNTH_FACE, {21, 22, 23});
+    const Drawn out = drawn(shots, 1);
+    for (std::size_t i = 0; i < shots.size(); ++i) {
+        const mien_synth_face &face = out.faces[i * MIEN_SYNTH_PERFORMERS], &twin = out.twin_faces[i * MIEN_SYNTH_PERFORMERS];
+        EXPECT_EQ(twin.person, face.person);
+        EXPECT_EQ(twin.other, face.other);
+        EXPECT_EQ(twin.yaw, face.yaw);
+        float most = 0;
+        for (std::size_t k = 0; k < 68; ++k) {
+            most = std::max(most, std::abs(twin.points_68[k][0] - face.points_68[k][0]) + std::abs(twin.points_68[k][1] - face.points_68[k][1]));
+            const auto& at = twin.points_3d[k];
+            EXPECT_NEAR(shots[i].centre[0] + shots[i].focal * at[0] / -at[2], twin.points_68[k][0], 0.01f) << k;
+        }
+        EXPECT_GT(most, 0.3f) << i;
+        EXPECT_LT(most, 0.3f * (face.box[3] - face.box[1])) << i;
+        EXPECT_EQ(out.twin_faces[i * MIEN_SYNTH_PERFORMERS + 1].person, 0u);
+    }
+    mien_synth_shot alone = shots[0];
+    alone.performers[0].other.seed = 0;
+    const Drawn same = drawn({alone}, 1);
+    EXPECT_EQ(std::memcmp(same.faces.data(), same.twin_faces.data(), MIEN_SYNTH_PERFORMERS * sizeof(mien_synth_face)), 0) << "nobody's twin is the same picture";
 }
 
 TEST(SynthLibrary, TruthFitsThePictures) {
@@ -162,7 +190,7 @@ TEST(SynthLibrary, BadInputHasASentence) {
     auto two = sampled(MIEN_SYNTH_FACE, {1, 2});
     two[1].width = 32;
     std::vector<std::uint8_t> memory(2 * 3 * edge * edge);
-    const mien_synth_output output{memory.data(), nullptr, nullptr, nullptr, nullptr, nullptr};
+    const mien_synth_output output{memory.data(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
     EXPECT_EQ(mien_synth_render(synth, two.data(), 2, &output), 1);
     EXPECT_NE(std::string(mien_synth_error()).find("one size"), std::string::npos);
     two[1] = two[0];
@@ -178,7 +206,7 @@ TEST(SynthLibrary, FiguresAreKeptAndDropped) {
     ASSERT_EQ(mien_synth_open(-1, 1, 1, &synth), 0);
     const auto shots = sampled(MIEN_SYNTH_FACE, {31});
     std::vector<std::uint8_t> memory(3 * edge * edge);
-    const mien_synth_output output{memory.data(), nullptr, nullptr, nullptr, nullptr, nullptr};
+    const mien_synth_output output{memory.data(), nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
     std::uint64_t built = 0, reused = 0, bytes = 0;
     for (int pass = 1; pass <= 2; ++pass) {
         ASSERT_EQ(mien_synth_render(synth, shots.data(), 1, &output), 0) << mien_synth_error();

@@ -44,7 +44,7 @@ class SwapperTask(Task):
     feeds, edge, begins = ("face", "source", "twin"), 256, 0.4
 
     def network_arguments(self):
-        return {"grid_step": 0.4}
+        return {"grid_step": 0.1}
 
     def __init__(self, device, setting):
         super().__init__(device, setting)
@@ -79,7 +79,7 @@ class SwapperTask(Task):
     def points_apart(self, batch, to_crop, picture):
         """How far the landmarks of films with swapped crops are from those of the true swaps: in pixels of the landmarker's maps [n], and in degrees of pose [n]. Eyes and lips
         where they belong, and all of them together looking the same way."""
-        place = LandmarkerTask.place(batch["box"], batch["points_5"], jitter=0)
+        place = LandmarkerTask.place(batch["twin_box"], batch["twin_points_5"], jitter=0)
         to_place = g.chain(g.invert(to_crop), place)
         painted = g.warp(picture.float() * 0.5 + 0.5, to_place, 256, border="zeros")
         covered = g.warp(self.box_mask.expand(len(picture), -1, -1, -1), to_place, 256, border="zeros")
@@ -90,10 +90,10 @@ class SwapperTask(Task):
             return self.landmarker.read(maps)[1]
         with torch.no_grad():
             wanted = read(g.warp(batch["twin"], place, 256, border="zeros"))
-            facing = g.turn_of(wanted, batch["points_3d"])
+            facing = g.turn_of(g.apply(place, batch["twin_points_68"]), batch["twin_points_3d"])
         found = read(torch.lerp(g.warp(batch["picture"], place, 256, border="zeros"), painted, covered))
         apart = F.smooth_l1_loss(found, wanted, beta=0.2, reduction="none").sum(-1).mean(1)
-        return apart, g.angle_between(g.turn_of(found, batch["points_3d"]), facing)
+        return apart, g.angle_between(g.turn_of(found, batch["twin_points_3d"]), facing)
 
     def loss(self, feed):
         batch = feed["face"]
@@ -121,7 +121,7 @@ class SwapperTask(Task):
         sharp = mean_of(decibels(picture, truth, area), (area.mean((1, 2, 3)) > 0.01).float())
         apart, turned = (mean_of(values, seen) for values in self.points_apart(batch, to_crop, picture))
         self.note(psnr=sharp, alike=mean_of(cosine, seen), apart=apart, turned=turned, moved=mean_of(decibels(shown, truth, area), seen))
-        return 4 * near + 4 * carried - 0.25 * sharp + 2 * edges(picture, truth) + 0.4 * alike + 0.8 * apart + 0.25 * turned + 0.3 * cover
+        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + turned + 0.3 * cover
 
 
 def worse(x, factor):

@@ -47,13 +47,18 @@ def moved(picture, flow):
     return upper + (lower - upper) * down
 
 
+def both_ways(picture):
+    """A batch of pictures and, after them, of their mirror images."""
+    return torch.cat([picture, picture.flip(3)])
+
+
 def mirrored(flow):
     """The flow [n, 2, h, w] of a picture from that of its mirror image."""
     return torch.cat([-flow[:, :1], flow[:, 1:]], 1).flip(3)
 
 
 def halves(batch):
-    """The first and the second half of a batch whose size a file leaves free."""
+    """The two batches that both_ways joined, whose size a file leaves free."""
     return batch.unflatten(0, (2, -1)).unbind(0)
 
 
@@ -87,33 +92,38 @@ class Swapper(nn.Module):
         cells, cell = F.pixel_shuffle(self.flow[level - 1](x), 2).float() * (x.shape[-1] * pixels / 256), pixels // 2
         return F.interpolate(cells, scale_factor=float(cell), mode="bilinear", align_corners=False) if cell > 1 else cells
 
+    def encoded(self, picture, count):
+        """The features of the first `count` levels, finest first."""
+        levels = [self.stem(picture)]
+        for down in self.down[: count - 1]:
+            levels.append(down(levels[-1]))
+        return levels
+
+    def decoded(self, x, beside, level, style):
+        """A level's answer, of the coarser one's and of what the encoder says at this level."""
+        x = beside + F.interpolate(self.side[level](x), scale_factor=2.0, mode="nearest")
+        for blocks in (self.up, self.more, self.fine):
+            if level < len(blocks):
+                x = blocks[level](x, style)
+        return x
+
     def forward(self, source, target):
         """The swapped crop, logits of the painted area, and the target after moving alone.
-        Where things roughly lie is asked of the target and of its mirror image, and the mean of both is believed: a face has two sides, and what is wrong on one alone is half as wrong."""
+        Where things lie is asked of the target and of its mirror image, and the mean of both is believed: a face has two sides, and what is wrong on one alone is half as wrong.
+        What is painted is asked of the target alone, for the mean of two paintings costs a film its 15 frames per second."""
         style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
         styles = torch.cat([style, style])
-        levels = [self.stem(torch.cat([target, target.flip(3)]))]
-        for down in self.down:
-            levels.append(down(levels[-1]))
-        x = levels.pop()
+        *levels, x = self.encoded(both_ways(target), 1 + len(self.down))
         for deep in self.deep:
             x = deep(x, styles)
-        flow, shown, coarsest = 0, target, len(self.side) - 1
-        for level in reversed(range(len(self.side))):
-            x = levels[level] + F.interpolate(self.side[level](x), scale_factor=2.0, mode="nearest")
-            for blocks in (self.up, self.more, self.fine):
-                if level < len(blocks):
-                    x = blocks[level](x, styles if level == coarsest else style)
-            if level:
-                found = self.flow_of(x, level)
-                if level == coarsest:
-                    straight, other = halves(found)
-                    found, x = (straight + mirrored(other)) / 2, halves(x)[0]
-                flow = flow + found
-                shown = moved(target, flow)
-                levels[0] = self.stem(shown)
-                for finer in range(1, level):
-                    levels[finer] = self.down[finer - 1](levels[finer - 1])
+        flow = 0
+        for level in reversed(range(1, len(self.side))):
+            x = self.decoded(x, levels[level], level, styles)
+            straight, other = halves(self.flow_of(x, level))
+            flow = flow + (straight + mirrored(other)) / 2
+            shown = moved(target, flow)
+            levels = self.encoded(both_ways(shown) if level > 1 else shown, level)
+        x = self.decoded(halves(x)[0], levels[0], 0, style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
         return target + (shown - target + raw[:, :3]) * mask, raw[:, 3:], shown

@@ -15,11 +15,16 @@
 
 namespace mien {
 
+namespace {
+/// Grows whenever the same settings and networks give other faces than before: analyses that were kept are then made again. 2: the starter detector sees no bars.
+constexpr int analysis_version = 2;
+}  // namespace
+
 std::string text_of(const AnalysisSettings& settings) {
     return fmt::format(
-        "pack={}\ndetector_model={}\ndetector_size={}\ndetector_margin={}\ndetector_angles={}\ndetector_score={:.4f}\nlandmarker_model={}\nlandmarker_score={:.4f}"
+        "analysis={}\npack={}\ndetector_model={}\ndetector_size={}\ndetector_margin={}\ndetector_angles={}\ndetector_score={:.4f}\nlandmarker_model={}\nlandmarker_score={:.4f}"
         "\nclassify={}\nfaithful={}\n",
-        settings.pack, settings.detector_model, settings.detector_size, fmt::join(settings.detector_margin, " "), fmt::join(settings.detector_angles, " "),
+        analysis_version, settings.pack, settings.detector_model, settings.detector_size, fmt::join(settings.detector_margin, " "), fmt::join(settings.detector_angles, " "),
         settings.detector_score, settings.landmarker_model, settings.landmarker_score, settings.classify, settings.faithful);
 }
 

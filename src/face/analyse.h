@@ -27,7 +27,7 @@ struct AnalysisSettings {
     bool faithful = false;                               ///< FaceFusion's numbers; docs/faithful.md
     bool operator==(const AnalysisSettings&) const = default;
 };
-/// Every field as "key=value" lines; the same text for the same settings, used in keys and receipts.
+/// Every field as "key=value" lines, after the number of the way faces are found; the same text for the same settings, used in keys and receipts.
 std::string text_of(const AnalysisSettings&);
 
 /// Loads the networks once; analyses any number of pictures. Thread-safety: analyse() from any number of threads, each with its own Scratch.

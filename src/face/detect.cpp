@@ -53,8 +53,11 @@ View<const std::uint8_t> fit(Queue& queue, View<const std::uint8_t> rgb, int edg
     return fitted.view();
 }
 
-/// The sides, up to whole cells of a detector's coarsest level.
-Size whole_cells(Size size) noexcept { return {(size.width + 31) / 32 * 32, (size.height + 31) / 32 * 32}; }
+/// The sides of what a network is shown of a picture that fits into a square: the square, or no more than whole cells of its coarsest level need.
+Size input_size(const Network& network, Size fitted, int edge) noexcept {
+    const Size cells{(fitted.width + 31) / 32 * 32, (fitted.height + 31) / 32 * 32};
+    return network.spec().any_aspect && network.takes(cells) ? cells : Size{edge, edge};
+}
 
 Box sorted(Box box) {
     return {{std::min(box.low.x, box.high.x), std::min(box.low.y, box.high.y)}, {std::max(box.low.x, box.high.x), std::max(box.low.y, box.high.y)}};
@@ -178,7 +181,7 @@ void Detector::detect_angle(Queue& queue, std::span<const View<const std::uint8_
     for (std::size_t n = 0; n < networks_.size(); ++n) {
         const Network& network = networks_[n];
         NetworkBuffers& buffers = scratch.networks[n];
-        const Size input = network.spec().any_aspect ? whole_cells(fitted[0].size) : Size{edge_, edge_};
+        const Size input = input_size(network, fitted[0].size, edge_);
         network.prepare(buffers, count, input);
         for (int item = 0; item < count; ++item)
             kernels::to_tensor<std::uint8_t>(queue, fitted[static_cast<std::size_t>(item)], recipe_of(network.spec()), buffers.inputs[0], item);

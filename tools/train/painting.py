@@ -77,8 +77,8 @@ class SwapperTask(Task):
             return F.normalize(self.recogniser((crop * 2 - 1).contiguous(memory_format=torch.channels_last)).float())
 
     def points_apart(self, batch, to_crop, picture):
-        """How far the landmarks of films with swapped crops are from those of the true swaps: in pixels of the landmarker's maps [n], and in degrees of pose [n]. Eyes and lips
-        where they belong, and all of them together looking the same way."""
+        """How far the landmarks of films with swapped crops are from those read off the true swaps, in pixels of the landmarker's maps [n], and their pose from the true one of the
+        twins, in degrees [n]. Eyes and lips where they belong, and all of them together looking the right way: what the landmarker reads off a true swap has an error of its own."""
         place = LandmarkerTask.place(batch["twin_box"], batch["twin_points_5"], jitter=0)
         to_place = g.chain(g.invert(to_crop), place)
         painted = g.warp(picture.float() * 0.5 + 0.5, to_place, 256, border="zeros")

@@ -12,7 +12,7 @@
 #include "face/recognise.h"
 #include "kernels/geometry.h"
 #include "unit/face/networks.h"
-#include "unit/face/pictures.h"
+#include "unit/png_file.h"
 
 namespace mien {
 namespace {
@@ -24,7 +24,7 @@ Picture<std::uint8_t> one_face() {
     const char* data = std::getenv("MIEN_GOLDENS_DATA");
     const char* source = std::getenv("MIEN_SOURCE_DIR");
     const fs::path file = (data ? fs::path(data) : fs::path(source ? source : ".") / "../shared/data") / "images/astronaut.png";
-    return test_pictures::read_png(file);
+    return png_file::read_picture(file);
 }
 
 #define NEEDS_RECORDED(picture)                                                                                            \

@@ -8,7 +8,7 @@
 
 #include "kernels/geometry.h"
 #include "unit/face/networks.h"
-#include "unit/face/pictures.h"
+#include "unit/png_file.h"
 
 namespace mien {
 namespace {
@@ -26,7 +26,7 @@ Detection found_in(Size size) {
     ModelStore store(options);
     AnalysisSettings settings;
     settings.detector_model = "starter";
-    const Picture<std::uint8_t> portrait = test_pictures::read_png(source_folder() / "assets/demo/source.png");
+    const Picture<std::uint8_t> portrait = png_file::read_picture(source_folder() / "assets/demo/source.png");
     Picture<std::uint8_t> small(host_queue(), {300, 300}, 3), picture(host_queue(), size, 3);
     kernels::resize<std::uint8_t>(host_queue(), portrait.view(), kernels::Filter::area_cv, small.view());
     kernels::fill<std::uint8_t>(host_queue(), picture.view(), 0);

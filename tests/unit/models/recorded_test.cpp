@@ -1,7 +1,6 @@
 // Detectors on one picture against the reference's recording: input and candidates. The parity suite does the rest.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <png.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "models/decode.h"
 #include "models/store.h"
+#include "unit/png_file.h"
 #include "unit/runtime/onnx_text.h"
 
 namespace mien {
@@ -19,24 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Bgr {
-    Size size;
-    std::vector<std::uint8_t> samples;
-};
-Bgr read_png(const fs::path& path) {
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    Bgr picture;
-    if (png_image_begin_read_from_file(&image, path.c_str()) == 0) return picture;
-    image.format = PNG_FORMAT_BGR;
-    picture.size = {static_cast<int>(image.width), static_cast<int>(image.height)};
-    picture.samples.resize(PNG_IMAGE_SIZE(image));
-    png_image_finish_read(&image, nullptr, picture.samples.data(), 0, nullptr);
-    return picture;
-}
-
 /// The picture at the top left of a 640 x 640 input, in the arithmetic of the reference.
-std::vector<float> detector_input(const Bgr& picture, Decode family) {
+std::vector<float> detector_input(const png_file::Samples& bgr, Decode family) {
     std::vector<float> input(3 * 640 * 640);
     const auto value = [family](std::uint8_t sample) {
         if (family == Decode::anchors_scrfd) return (static_cast<float>(sample) - 127.5F) / 128.0F;
@@ -44,8 +28,8 @@ std::vector<float> detector_input(const Bgr& picture, Decode family) {
     };
     for (std::size_t i = 0; i < input.size(); ++i) {
         const std::size_t channel = i / (640 * 640), y = i / 640 % 640, x = i % 640;
-        const bool inside = x < static_cast<std::size_t>(picture.size.width) && y < static_cast<std::size_t>(picture.size.height);
-        input[i] = value(inside ? picture.samples[(y * static_cast<std::size_t>(picture.size.width) + x) * 3 + channel] : 0);
+        const bool inside = x < static_cast<std::size_t>(bgr.size.width) && y < static_cast<std::size_t>(bgr.size.height);
+        input[i] = value(inside ? bgr.values[(y * static_cast<std::size_t>(bgr.size.width) + x) * 3 + channel] : 0);
     }
     return input;
 }
@@ -78,8 +62,8 @@ TEST_P(Recorded, DetectorFindsTheRecordedCandidates) {
     if (group.is_discarded() || recorded == group["cases"].end()) GTEST_SKIP() << "the recording holds no such case";
     const Json &network = (*recorded)["stages"][0], &candidates = (*recorded)["stages"][1]["arrays"];
 
-    const Bgr picture = read_png(data / (*recorded)["target"].get<std::string>());
-    ASSERT_EQ(crc_of(picture.samples), (*recorded)["decoded"]["crc32"]);
+    const png_file::Samples picture = png_file::read_samples(data / (*recorded)["target"].get<std::string>(), PNG_FORMAT_BGR);
+    ASSERT_EQ(crc_of(picture.values), (*recorded)["decoded"]["crc32"]);
     const std::string name = fs::path(network["meta"]["file"].get<std::string>()).stem();
     const fs::path lock = fs::temp_directory_path() / ("mien_recorded_" + std::to_string(::getpid()) + ".lock");
     ModelStore store({.folders = {models}, .lock_file = lock});

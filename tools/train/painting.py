@@ -115,13 +115,13 @@ class SwapperTask(Task):
         mine = self.known(pasted)
         cosine = (mine * code).sum(1)
         # Every face is to be nearer to its source than to whom it replaces.
-        behind = F.relu(0.15 + (mine * theirs).sum(1) - cosine)
-        alike = mean_of(1 - cosine + behind, seen)
+        behind = F.relu(0.2 + (mine * theirs).sum(1) - cosine)
+        alike = mean_of(1 - cosine + 3 * behind, seen)
         cover = F.binary_cross_entropy_with_logits(mask, area)
         sharp = mean_of(decibels(picture, truth, area), (area.mean((1, 2, 3)) > 0.01).float())
         apart, turned = (mean_of(values, seen) for values in self.points_apart(batch, to_crop, picture))
         self.note(psnr=sharp, alike=mean_of(cosine, seen), apart=apart, turned=turned, moved=mean_of(decibels(shown, truth, area), seen))
-        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + turned + 0.3 * cover
+        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + 1.5 * turned + 0.3 * cover
 
 
 def worse(x, factor):

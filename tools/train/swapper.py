@@ -62,6 +62,10 @@ def halves(batch):
     return batch.unflatten(0, (2, -1)).unbind(0)
 
 
+# What a network paints is part right and part wrong: a little less of it than it says lies nearer to the truth.
+believed = 0.95
+
+
 class Swapper(nn.Module):
     """hyperswap (the file's inputs and outputs): the source's inner face in the target's pose, expression and light. Pictures in -1..1; the second output is the painted area.
     The target's own eyes, lips and nose are moved to where the source has them, roughly and then finely, and a difference is painted over what was moved: a beard, glasses or a
@@ -126,7 +130,7 @@ class Swapper(nn.Module):
         x = self.decoded(halves(x)[0], levels[0], 0, style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
-        return target + (shown - target + raw[:, :3]) * mask, raw[:, 3:], shown
+        return target + (shown - target + raw[:, :3]) * (believed * mask), raw[:, 3:], shown
 
     def answer(self, source, target):
         picture, mask, _ = self.forward(source, target)

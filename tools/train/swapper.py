@@ -62,8 +62,8 @@ def halves(batch):
     return batch.unflatten(0, (2, -1)).unbind(0)
 
 
-# What a network paints is part right and part wrong: a little less of it than it says lies nearer to the truth.
-believed = 0.95
+# Of what a network paints a part is wrong, and it does not know which: a little less of everything lies nearer to the truth.
+PAINTED_SHARE = 0.95
 
 
 class Swapper(nn.Module):
@@ -130,7 +130,7 @@ class Swapper(nn.Module):
         x = self.decoded(halves(x)[0], levels[0], 0, style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
-        return target + (shown - target + raw[:, :3]) * (believed * mask), raw[:, 3:], shown
+        return target + (shown - target + raw[:, :3]) * (PAINTED_SHARE * mask), raw[:, 3:], shown
 
     def answer(self, source, target):
         picture, mask, _ = self.forward(source, target)

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "image/buffer.h"
 #include "kernels/blend.h"
 #include "kernels/contour.h"
 #include "kernels/launch.h"
@@ -30,6 +31,14 @@ struct CoverageMask {
     MIEN_HD void operator()(int x, int y) const { out.at(x, y) = covered[static_cast<std::ptrdiff_t>(y) * out.size.width + x] ? 1.0f : 0.0f; }
 };
 
+struct MaskInside {
+    View<const float> mask;
+    std::uint8_t* inside;
+    float threshold;
+    static std::string name() { return "mask_inside"; }
+    MIEN_HD void operator()(int x, int y) const { inside[static_cast<std::ptrdiff_t>(y) * mask.size.width + x] = mask.at(x, y) >= threshold; }
+};
+
 /// Positions far outside draw nothing inside; the bound keeps the integer geometry from overflowing.
 Spot spot_of(Point p) {
     const auto whole = [](double v) { return std::isnan(v) ? std::int64_t{0} : static_cast<std::int64_t>(std::nearbyint(std::clamp(v, -1e6, 1e6))); };
@@ -49,17 +58,13 @@ template <class T> void paint(Queue& queue, View<T> picture, const Stencil& sten
     for_each_pixel(queue, part.size, PaintCovered<T>{part, covered.data(), {colour[0], colour[1], colour[2]}});
 }
 
-/// The pixels of a mask on the host, 1 where mask >= threshold.
+/// The pixels of a mask on the host, 1 where mask >= threshold: compared where the mask lies and fetched at once, for a device answers every line as slowly as the whole.
 std::vector<std::uint8_t> inside_of(Queue& queue, View<const float> mask, float threshold) {
-    const std::size_t width = static_cast<std::size_t>(mask.size.width);
-    std::vector<float> line(width);
-    std::vector<std::uint8_t> inside;
-    inside.reserve(width * static_cast<std::size_t>(mask.size.height));
-    for (int y = 0; y < mask.size.height; ++y) {
-        queue.copy(line.data(), Place::host, mask.row(y), mask.place, width * sizeof(float));
-        queue.wait();
-        for (const float value : line) inside.push_back(value >= threshold);
-    }
+    std::vector<std::uint8_t> inside(static_cast<std::size_t>(mask.size.width) * static_cast<std::size_t>(mask.size.height));
+    const Buffer compared(queue, inside.size());
+    for_each_pixel(queue, mask.size, MaskInside{mask, compared.data<std::uint8_t>(), threshold});
+    queue.copy(inside.data(), Place::host, compared.data<std::uint8_t>(), queue.place(), inside.size());
+    queue.wait();
     return inside;
 }
 

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,7 +16,8 @@
 namespace mien {
 namespace {
 
-constexpr int ints_code = 7;  // AttributeProto.INTS
+constexpr int int_code = 2, ints_code = 7;  // AttributeProto.INT, .INTS
+constexpr std::string_view halved_codes = "_halved_codes", for_halved = "_for_halved";
 const std::string picture_in = "target", inner_in = "mien_doubled", inner_out = "mien_whole";
 
 /// The two picture extents of [n,3,2S,2S], made [n,3,S,S]; nothing when they are not fixed, square and even.
@@ -46,6 +49,25 @@ void rename(onnx::Graph& graph, const std::string& output) {
     }
 }
 
+/// Constants that are others for halved crops: "X" where the file has "X_halved_codes" and "X_halved_steps". True once the node that makes the other has been written.
+std::map<std::string, bool> constants_of_halved(const onnx::Graph& graph) {
+    std::map<std::string, bool> found;
+    for (const onnx::TensorData& one : graph.initializer())
+        if (std::string_view name = one.name(); name.ends_with(halved_codes)) found.emplace(name.substr(0, name.size() - halved_codes.size()), false);
+    return found;
+}
+
+/// X + X_halved_codes * X_halved_steps, under a name of its own.
+void add_halved(std::vector<onnx::Node>& nodes, const std::string& constant) {
+    onnx::Node& cast = nodes.emplace_back(node_of("Cast", {constant + std::string(halved_codes)}, constant + "_halved_whole"));
+    onnx::Attribute& to = *cast.add_attribute();
+    to.set_name("to");
+    to.set_type(int_code);
+    to.set_i(onnx_float32);
+    nodes.push_back(node_of("Mul", {constant + "_halved_whole", constant + "_halved_steps"}, constant + "_halved_away"));
+    nodes.push_back(node_of("Add", {constant, constant + "_halved_away"}, constant + std::string(for_halved)));
+}
+
 }  // namespace
 
 std::string halve_crop(std::span<const std::byte> file, const std::string& what) {
@@ -65,7 +87,16 @@ std::string halve_crop(std::span<const std::byte> file, const std::string& what)
         *graph.add_initializer() = constant_of(name, values);
     std::vector<onnx::Node> nodes{node_of("Mul", {picture_in, "mien_two"}, "mien_twice"), node_of("Sub", {"mien_twice", "mien_one"}, "mien_signed"),
                                   node_of("Resize", {"mien_signed", "", "mien_scales"}, inner_in)};  // "nearest" unless said
-    for (onnx::Node& node : *graph.mutable_node()) nodes.push_back(std::move(node));
+    auto others = constants_of_halved(graph);
+    for (onnx::Node& node : *graph.mutable_node()) {
+        for (std::string& name : *node.mutable_input()) {
+            const auto other = others.find(name);
+            if (other == others.end()) continue;
+            if (!std::exchange(other->second, true)) add_halved(nodes, name);
+            name += for_halved;
+        }
+        nodes.push_back(std::move(node));
+    }
     onnx::Node& mean = nodes.emplace_back(node_of("AveragePool", {inner_out}, "mien_mean"));
     for (const char* attribute : {"kernel_shape", "strides"}) set_pair(mean, attribute, 2);
     nodes.push_back(node_of("Mul", {"mien_mean", "mien_half"}, "mien_halved"));

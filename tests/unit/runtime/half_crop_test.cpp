@@ -47,6 +47,28 @@ TEST(HalfCrop, AnswersAsTheWholeDoesToEveryPixelDoubled) {
     }
 }
 
+/// The answer's every number, for one black picture of `side` x `side` and a source of ones.
+std::vector<float> painted_on_black(const text::Graph& graph, const std::string& file, std::size_t side, bool half_crop) {
+    const auto session = open_ort_session(text::write(file, text::model(graph)), {.half_crop = half_crop});
+    std::vector<float> source{1}, target(3 * side * side), given(target.size()), mask(target.size());
+    const auto extent = static_cast<std::int64_t>(side);
+    const std::array<Tensor, 2> in{Tensor{source.data(), Element::f32, {1, 1, 1, 1}}, Tensor{target.data(), Element::f32, {1, 3, extent, extent}}};
+    std::vector<Tensor> out{Tensor{given.data(), Element::f32, {1, 3, extent, extent}}};
+    if (!half_crop) out.push_back(Tensor{mask.data(), Element::f32, {1, 3, extent, extent}});
+    session->run(host_queue(), in, out);
+    return given;
+}
+
+TEST(HalfCrop, AddsWhatTheFileHoldsForSmallCropsAlone) {
+    constexpr std::int64_t edge = 4;
+    text::Graph plain = swapper_like(edge), told = plain;
+    told.initialisers.push_back(text::tensor("ramp_halved_codes", text::i8, {1, 3, edge, edge}, std::string(3 * edge * edge, '\xFE')));
+    told.initialisers.push_back(text::tensor("ramp_halved_steps", text::f32, {1, 1, 1, 1}, text::raw(std::vector<float>{0.25F})));
+    EXPECT_EQ(painted_on_black(told, "told.onnx", edge, false), painted_on_black(plain, "plain.onnx", edge, false)) << "whole crops know nothing of it";
+    const std::vector<float> before = painted_on_black(plain, "plain.onnx", edge / 2, true), after = painted_on_black(told, "told.onnx", edge / 2, true);
+    for (std::size_t i = 0; i < before.size(); ++i) EXPECT_FLOAT_EQ(after[i], before[i] - 0.25F) << "-2 steps of 0.25, in -1..1";
+}
+
 TEST(HalfCrop, RefusesWhatSwapsNoPictures) {
     const auto said = [](const text::Graph& graph) -> std::string {
         const std::string file = text::model(graph);

@@ -21,7 +21,7 @@ inline std::string varint(std::uint64_t value) {
 inline std::string number(std::uint32_t field, std::uint64_t value) { return varint(field << 3U) + varint(value); }
 inline std::string part(std::uint32_t field, const std::string& content) { return varint((field << 3U) | 2U) + varint(content.size()) + content; }
 
-constexpr int f32 = 1, i64 = 7, f16 = 10;
+constexpr int f32 = 1, i8 = 3, i64 = 7, f16 = 10;
 using Extents = std::vector<std::int64_t>;
 
 /// A ValueInfoProto. An extent of -1 is written as a name.

@@ -9,6 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.environ["MIEN_SOURCE_DIR"], "tools", "train"))
 try:
+    import onnx
     import torch
 
     import checkpoint
@@ -286,6 +287,53 @@ class Averages(unittest.TestCase):
         self.assertTrue(bool(((mean[name] - wanted).abs() < step * 0.51).all()))
         self.assertFalse(torch.equal(mean[name], wanted.half().float()), "nothing was rounded to a grid")
         self.assertTrue(torch.equal(mean["stem.0.weight"], held[0]["stem.0.weight"]))
+
+    def test_parts_that_are_kept_are_the_first_files_byte_for_byte(self):
+        torch.manual_seed(9)
+        with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
+            held = []
+            for name in ("first", "second"):
+                network = swapper.Swapper(grid_step=0.1).eval()
+                for value in network.parameters():
+                    value += torch.randn(value.shape) * 0.02
+                os.mkdir(os.path.join(folder, name))
+                held.append(export.write("starter_swapper_256", network, os.path.join(folder, name))[0])
+            done = self.averaged(os.path.join(folder, "first"), os.path.join(folder, "second"), "--keep", "style,up.0.style,up.1,flow.1", "--out", os.path.join(folder, "mean"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            first, mean = ({one.name: one.SerializeToString() for one in onnx.load(path).graph.initializer}
+                           for path in (held[0], os.path.join(folder, "mean", "starter_swapper_256.onnx")))
+        self.assertEqual(first.keys(), mean.keys())
+        same = {pack.parameter_of(name) for name in first if first[name] == mean[name]}
+        for part in ("style.0.weight", "up.0.style.weight", "up.1.first.0.weight", "up.1.first.0.bias", "flow.1.weight"):
+            self.assertIn(part, same)
+        for part in ("up.0.first.0.weight", "up.2.first.0.weight", "out.weight", "flow.0.weight"):
+            self.assertNotIn(part, same)
+
+    def test_what_small_crops_add_is_what_the_file_lacks_to_the_mean(self):
+        torch.manual_seed(10)
+        name, kept = "starter_swapper_256.onnx", "style,up.0.style,up.1"
+        with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
+            network = swapper.Swapper(grid_step=0.1).eval()
+            for value in network.parameters():
+                value += torch.randn(value.shape) * 0.02
+            for part in ("base", "other"):
+                os.mkdir(os.path.join(folder, part))
+                export.write("starter_swapper_256", network, os.path.join(folder, part))
+                for layer in (network.up[0].first[0], network.up[1].first[0], network.flow[0]):
+                    layer.weight += torch.randn(layer.weight.shape) * 0.01
+                network.up[0].first[1].bias += 0.05
+            done = self.averaged(os.path.join(folder, "other"), "--halved", os.path.join(folder, "base"), "--keep", kept, "--out", os.path.join(folder, "made"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            base, other, made = (pack.weights_of(os.path.join(folder, part, name)) for part in ("base", "other", "made"))
+            older, model = (onnx.load(os.path.join(folder, part, name)) for part in ("base", "made"))
+        self.assertEqual([node.SerializeToString() for node in older.graph.node], [node.SerializeToString() for node in model.graph.node])
+        self.assertEqual([one.SerializeToString() for one in older.graph.initializer], [one.SerializeToString() for one in model.graph.initializer][: len(older.graph.initializer)])
+        for constant, most in (("up.0.first.0.weight", 0.003), ("up.0.first.0.bias", 0.001), ("flow.0.weight", 0.002)):
+            self.assertLess(float((base[constant] + made[constant + "_halved"] - other[constant]).abs().max()), most, constant)
+        self.assertNotIn("up.1.first.0.weight_halved", made)
+        share = [value for constant, value in made.items() if constant.endswith("_halved") and constant.removesuffix("_halved") not in base]
+        self.assertEqual(len(share), 1)
+        self.assertAlmostEqual(float(share[0]), 1 - swapper.PAINTED_SHARE, 6)
 
     def test_a_misspelt_part_is_said_in_a_sentence(self):
         pack.check_parts("average", ["stem", "up.1"], {"stem", "up", "up.1"}, {"stem", "up"})

@@ -14,6 +14,11 @@ from torch import nn
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 
+def parameter_of(name):
+    """The network's parameter that an initialiser of a file belongs to: its halves, or its whole numbers or their steps."""
+    return name.removeprefix("network.").removesuffix("_half").removesuffix("_codes").removesuffix("_steps")
+
+
 def weights_of(path):
     """The file's numbers by the names of the network's parameters."""
     held = {one.name: torch.from_numpy(numpy_helper.to_array(one).astype("f4")) for one in onnx.load(path).graph.initializer}
@@ -21,10 +26,9 @@ def weights_of(path):
     for name, value in held.items():
         if name.endswith("_steps"):
             continue
-        plain = name.removeprefix("network.").removesuffix("_half").removesuffix("_codes")
         if name.endswith("_codes"):
             value = value * held[name.removesuffix("_codes") + "_steps"]
-        values[plain] = value
+        values[parameter_of(name)] = value
     return values
 
 
@@ -50,6 +54,12 @@ def layers(network):
                 yield (prefix + "." if prefix else "") + name, layer, after if folds else None
 
 
+def own_numbers(layer, norm):
+    """A layer's numbers by what a file calls them: the bias of what was folded is that of the norm."""
+    own = dict(layer.named_parameters(recurse=False)) | {what: value for what, value in layer.named_buffers(recurse=False) if value.is_floating_point()}
+    return own if norm is None else own | {"bias": norm.bias}
+
+
 @torch.no_grad()
 def read(network, folder, name):
     """Gives `network` the weights of folder/name.onnx. Returns the names of layers that the file does not have: they stay as they were made."""
@@ -61,9 +71,8 @@ def read(network, folder, name):
         if place + ".weight" not in values:
             lacking.append(place)
             continue
-        own = dict(layer.named_parameters(recurse=False)) | {what: value for what, value in layer.named_buffers(recurse=False) if value.is_floating_point()}
+        own = own_numbers(layer, norm)
         if norm is not None:
-            own["bias"] = norm.bias
             norm.weight.copy_((1 + norm.eps) ** 0.5)
             norm.running_mean.zero_()
             norm.running_var.fill_(1)

@@ -39,9 +39,19 @@ def told(source, target):
     return F.normalize(source * 1.6 - target * 0.6)
 
 
+def doubled(picture, mode):
+    """A picture of twice the edge."""
+    return F.interpolate(picture, scale_factor=2.0, mode=mode, align_corners=None if mode == "nearest" else False)
+
+
 class SwapperTask(Task):
     name, network_class, rate, weight_decay = "starter_swapper_256", swapper.Swapper, 1.5e-3, 1e-5
     feeds, edge, begins = ("face", "source", "twin"), 256, 0.4
+
+    @property
+    def turned_weight(self):
+        """Of the pose in the loss: crops of 128 pixels have colours to spare above what is wanted of them, and less of the pose."""
+        return 3.0 if self.setting.halved else 1.5
 
     def network_arguments(self):
         return {"grid_step": 0.1}
@@ -102,8 +112,13 @@ class SwapperTask(Task):
         target, truth, area = self.crops(batch, to_crop)
         with torch.no_grad():
             theirs = self.known(target)
+        # Crops of 128 pixels go as src/runtime/half_crop.h takes them through the file, painted as far as the file paints, and are shown as a film enlarges them.
+        halved = self.setting.halved
+        given = doubled(F.avg_pool2d(target, 2), "nearest") if halved else target
         with self.autocast():
-            picture, mask, shown = self.network(told(code, theirs), target.contiguous(memory_format=torch.channels_last))
+            picture, mask, shown = self.network(told(code, theirs), given.contiguous(memory_format=torch.channels_last), swapper.PAINTED_SHARE if halved else 1.0)
+        if halved:
+            target, truth, picture, shown = (doubled(F.avg_pool2d(x, 2), "bilinear") for x in (target, truth, picture, shown))
         # A face that is hardly seen, or a source that is, teaches nothing about identity.
         seen = ((batch["visible_share"] > 0.5) & (feed["small"]["visible_share"][: len(batch)] > 0.5)).float()
         mean_of = lambda values, share: (values * share).sum() / share.sum().clamp_min(1)
@@ -121,7 +136,7 @@ class SwapperTask(Task):
         sharp = mean_of(decibels(picture, truth, area), (area.mean((1, 2, 3)) > 0.01).float())
         apart, turned = (mean_of(values, seen) for values in self.points_apart(batch, to_crop, picture))
         self.note(psnr=sharp, alike=mean_of(cosine, seen), apart=apart, turned=turned, moved=mean_of(decibels(shown, truth, area), seen))
-        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + 1.5 * turned + 0.3 * cover
+        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + self.turned_weight * turned + 0.3 * cover
 
 
 def worse(x, factor):

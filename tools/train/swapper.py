@@ -111,8 +111,8 @@ class Swapper(nn.Module):
                 x = blocks[level](x, style)
         return x
 
-    def forward(self, source, target):
-        """The swapped crop, logits of the painted area, and the target after moving alone.
+    def forward(self, source, target, share=1.0):
+        """The swapped crop, logits of the painted area, and the target after moving alone. share: of what is painted, where less of it is wanted than was learned.
         Where things lie is asked of the target and of its mirror image, and the mean of both is believed: a face has two sides, and what is wrong on one alone is half as wrong.
         What is painted is asked of the target alone, for the mean of two paintings costs a film its 15 frames per second."""
         style = self.style(source * 22.627417)  # a unit vector of 512 numbers to numbers of unit size
@@ -130,8 +130,8 @@ class Swapper(nn.Module):
         x = self.decoded(halves(x)[0], levels[0], 0, style)
         raw = F.pixel_shuffle(self.out(x), 2).float()
         mask = torch.sigmoid(raw[:, 3:])
-        return target + (shown - target + raw[:, :3]) * (PAINTED_SHARE * mask), raw[:, 3:], shown
+        return target + (shown - target + raw[:, :3]) * (share * mask), raw[:, 3:], shown
 
     def answer(self, source, target):
-        picture, mask, _ = self.forward(source, target)
+        picture, mask, _ = self.forward(source, target, PAINTED_SHARE)
         return picture, torch.sigmoid(mask)

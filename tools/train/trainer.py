@@ -33,6 +33,7 @@ class Setting:
 
     def __init__(self, asked, stage):
         self.seed, self.people, self.whole, self.compile, self.rate = asked.seed, asked.people, asked.whole, asked.compile, asked.rate
+        self.halved = asked.halved
         self.keep = [part for part in asked.keep.split(",") if part]
         self.seed_table = np.array([stage.person_seed(number, False) for number in range(asked.people)], "u4")
         self.seed_order = np.argsort(self.seed_table)

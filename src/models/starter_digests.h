@@ -18,7 +18,7 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 13> s
     {"starter_parser", "873ca988f0df10fb38d45d1477a9707b9968fcecd893ce6fb2f4a1e896fd96fc"},
     {"starter_points", "0b6796068d33fe173cf73c1a0e1fef5b47fffde27ca9e5b4bca3cd5ac55a9daf"},
     {"starter_recogniser", "b4a86cc02844f1b6957aacb6eab87358d25ed773cf880e22efa3b2c06ff4b8da"},
-    {"starter_swapper_256", "20ec151f9cf2a549f25cd44422d084e42671573c469a3dd8d6f70f45e074cf8a"},
+    {"starter_swapper_256", "89f3283391e4ea90aeaf9fed7931fc4c821c0853a5ac2bff6f3934742af34fbb"},
     {"starter_upscaler_x2", "e5fddc412189250642582f93bb84bbae7be12ed1d607d08bd6fa1fb6124a50ab"},
     {"starter_upscaler_x4", "2d02b9614a8cf1e60c26774620cf21c3ba05f72a5265a803dd8a746cbb25c796"},
 }};

@@ -53,7 +53,7 @@ void rename(onnx::Graph& graph, const std::string& output) {
 std::map<std::string, bool> constants_of_halved(const onnx::Graph& graph) {
     std::map<std::string, bool> found;
     for (const onnx::TensorData& one : graph.initializer())
-        if (std::string_view name = one.name(); name.ends_with(halved_codes)) found.emplace(name.substr(0, name.size() - halved_codes.size()), false);
+        if (std::string_view name = one.name(); name.ends_with(halved_codes) && name != halved_codes) found.emplace(name.substr(0, name.size() - halved_codes.size()), false);
     return found;
 }
 

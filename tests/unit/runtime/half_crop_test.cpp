@@ -69,6 +69,20 @@ TEST(HalfCrop, AddsWhatTheFileHoldsForSmallCropsAlone) {
     for (std::size_t i = 0; i < before.size(); ++i) EXPECT_FLOAT_EQ(after[i], before[i] - 0.25F) << "-2 steps of 0.25, in -1..1";
 }
 
+TEST(HalfCrop, CodesWithoutStepsAreNoNetwork) {
+    text::Graph graph = swapper_like(4);
+    graph.initialisers.push_back(text::tensor("ramp_halved_codes", text::i8, {1, 3, 4, 4}, std::string(48, '\1')));
+    const auto file = text::write("without_steps.onnx", text::model(graph));
+    EXPECT_NO_THROW(open_ort_session(file, {}));
+    try {
+        open_ort_session(file, {.half_crop = true});
+        ADD_FAILURE() << "opened";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::models) << error.what();
+        EXPECT_NE(std::string(error.what()).find("without_steps.onnx"), std::string::npos) << error.what();
+    }
+}
+
 TEST(HalfCrop, RefusesWhatSwapsNoPictures) {
     const auto said = [](const text::Graph& graph) -> std::string {
         const std::string file = text::model(graph);

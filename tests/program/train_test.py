@@ -324,6 +324,10 @@ class Averages(unittest.TestCase):
                 network.up[0].first[1].bias += 0.05
             done = self.averaged(os.path.join(folder, "other"), "--halved", os.path.join(folder, "base"), "--keep", kept, "--out", os.path.join(folder, "made"))
             self.assertEqual(done.returncode, 0, done.stderr)
+            again = self.averaged(os.path.join(folder, "other"), "--halved", os.path.join(folder, "made"), "--keep", kept, "--out", os.path.join(folder, "again"))
+            self.assertEqual(again.returncode, 0, again.stderr)
+            with open(os.path.join(folder, "made", name), "rb") as one, open(os.path.join(folder, "again", name), "rb") as two:
+                self.assertEqual(one.read(), two.read(), "what an older mean added is not taken over")
             base, other, made = (pack.weights_of(os.path.join(folder, part, name)) for part in ("base", "other", "made"))
             older, model = (onnx.load(os.path.join(folder, part, name)) for part in ("base", "made"))
         self.assertEqual([node.SerializeToString() for node in older.graph.node], [node.SerializeToString() for node in model.graph.node])

@@ -111,6 +111,10 @@ const SkinMap& Figure::skin(Queue& queue) const {
     return skin_.map();
 }
 
+void Figure::begin_skin(Queue& queue) const {
+    if (!skin_begun_.test_and_set()) skin(queue);
+}
+
 std::size_t Figure::device_bytes() const noexcept {
     std::size_t bytes = Skin::bytes(skin_texels_per_cell());
     for (const Buffer* const buffer : {&vertex_buffer_, &triangle_buffer_, &first_buffer_, &around_buffer_, &pull_first_buffer_, &pull_buffer_}) bytes += buffer->bytes();

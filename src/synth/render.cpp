@@ -127,6 +127,7 @@ void Renderer::State::add_performers(Staging& stage, const Shot& shot, const Sho
     record.first_occluder = static_cast<int>(stage.occluders.size());
     record.instance_count = static_cast<int>(shot.performers.size());
     record.occluder_count = static_cast<int>(shot.occluders.size());
+    for (const Performer& performer : shot.performers) performer.figure->begin_skin(queue);
     for (std::size_t i = 0; i < shot.performers.size(); ++i) {
         const Performer& performer = shot.performers[i];
         const Figure& figure = *performer.figure;

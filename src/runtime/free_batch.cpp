@@ -205,7 +205,8 @@ std::optional<std::string> free_batch(std::span<const std::byte> file, const Onn
     if (!fixed || !model.ParseFromArray(file.data(), static_cast<int>(file.size()))) return std::nullopt;
     onnx::Graph& graph = *model.mutable_graph();
     for (onnx::ValueInfo& value : *graph.mutable_input()) {
-        if (!items.contains(value.name())) continue;
+        // A name may stand there twice, the second time without extents: such a file is refused when it is opened.
+        if (!items.contains(value.name()) || value.type().tensor_type().shape().dim_size() == 0) continue;
         onnx::Dimension& first = *value.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(0);
         first.clear_dim_value();
         first.set_dim_param(batch_name);

@@ -66,6 +66,7 @@ def onnx_seeds():
     write("onnx_walk", "good_reshape.onnx", reshape)
     write("onnx_walk", "good_free_batch.onnx", model([node("Relu", ("x",), ("y",))], [], [port("x", ("batch", 4))], [port("y", ("batch", 4))]))
     write("onnx_walk", "good_swapper.onnx", model([node("Relu", ("target",), ("y",))], [], [port("target", ("batch", 3, 8, 8))], [port("y", ("batch", 3, 8, 8))]))
+    write("onnx_walk", "good_input_twice.onnx", model([node("Relu", ("x",), ("y",))], [], [x, port("x", ())], [y]))
     own = [tensor("w", 1, (1,), real(1)), tensor("w_halved_codes", 3, (1,), b"\x05"), tensor("w_halved_steps", 1, (1,), real(0.5)), tensor("_halved_codes", 3, (1,), b"\x01")]
     write("onnx_walk", "good_swapper_halved.onnx",
           model([node("Mul", ("target", "w"), ("y",))], own, [port("target", ("batch", 3, 8, 8))], [port("y", ("batch", 3, 8, 8))]))

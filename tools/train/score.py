@@ -209,7 +209,7 @@ def swapper(stage, task, count):
                                       chunk=24, seed=seed, changes=[people.unhidden])) for who, seed in (("other", 970_000_000), ("person", 975_000_000)))
         code, theirs = (codes(task.recogniser, shown, over=2) for shown in (source, again))
         target, truth, area = task.crops(batch, task.place(batch, 0))
-        picture = task.average(painting.told(code, task.known(target)), target)[0]
+        picture = task.average.answer(painting.told(code, task.known(target)), target)[0]
         paste = g.warp(source["picture"], task.place(source, 0), task.edge) * 2 - 1
         seen = (batch["visible_share"] > 0.4) & (source["visible_share"] > 0.4) & (again["visible_share"] > 0.4)
         mine = task.known(picture)

@@ -112,11 +112,7 @@ void Freeing::free_sizes(onnx::Node& node, int input) {
     if (some_axes) return;
     const std::string rest = add_constant(Numbers(sizes->begin() + 1, sizes->end()));
     const std::string joined = new_name();
-    onnx::Node& concat = add_node("Concat", {batch_name, rest}, joined);
-    onnx::Attribute& axis = *concat.add_attribute();
-    axis.set_name("axis");
-    axis.set_i(0);
-    axis.set_type(2);
+    set_number(add_node("Concat", {batch_name, rest}, joined), "axis", 0);
     node.set_input(input, joined);
 }
 
@@ -146,10 +142,7 @@ void Freeing::free_concat(onnx::Node& node) {
         if (found == constants_.end() || found->second->dims_size() < 2 || found->second->dims(0) != 1) continue;
         const std::string ones = add_constant(Numbers(static_cast<std::size_t>(found->second->dims_size()) - 1, 1));
         const std::string shape = new_name(), repeated = new_name();
-        onnx::Attribute& front = *add_node("Concat", {batch_name, ones}, shape).add_attribute();
-        front.set_name("axis");
-        front.set_i(0);
-        front.set_type(2);
+        set_number(add_node("Concat", {batch_name, ones}, shape), "axis", 0);
         add_node("Expand", {node.input(i), shape}, repeated);
         node.set_input(i, repeated);
     }

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +16,7 @@
 namespace mien {
 namespace {
 
-constexpr int int_code = 2, ints_code = 7;  // AttributeProto.INT, .INTS
+constexpr int ints_code = 7;  // AttributeProto.INTS
 constexpr std::string_view halved_codes = "_halved_codes", for_halved = "_for_halved";
 const std::string picture_in = "target", inner_in = "mien_doubled", inner_out = "mien_whole";
 
@@ -49,21 +49,17 @@ void rename(onnx::Graph& graph, const std::string& output) {
     }
 }
 
-/// Constants that are others for halved crops: "X" where the file has "X_halved_codes" and "X_halved_steps". True once the node that makes the other has been written.
-std::map<std::string, bool> constants_of_halved(const onnx::Graph& graph) {
-    std::map<std::string, bool> found;
+/// Constants that are others for halved crops: "X" where the file has "X_halved_codes" and "X_halved_steps".
+std::set<std::string> changed_constants(const onnx::Graph& graph) {
+    std::set<std::string> found;
     for (const onnx::TensorData& one : graph.initializer())
-        if (std::string_view name = one.name(); name.ends_with(halved_codes) && name != halved_codes) found.emplace(name.substr(0, name.size() - halved_codes.size()), false);
+        if (std::string_view name = one.name(); name.ends_with(halved_codes) && name != halved_codes) found.emplace(name.substr(0, name.size() - halved_codes.size()));
     return found;
 }
 
 /// X + X_halved_codes * X_halved_steps, under a name of its own.
 void add_halved(std::vector<onnx::Node>& nodes, const std::string& constant) {
-    onnx::Node& cast = nodes.emplace_back(node_of("Cast", {constant + std::string(halved_codes)}, constant + "_halved_whole"));
-    onnx::Attribute& to = *cast.add_attribute();
-    to.set_name("to");
-    to.set_type(int_code);
-    to.set_i(onnx_float32);
+    set_number(nodes.emplace_back(node_of("Cast", {constant + std::string(halved_codes)}, constant + "_halved_whole")), "to", onnx_float32);
     nodes.push_back(node_of("Mul", {constant + "_halved_whole", constant + "_halved_steps"}, constant + "_halved_away"));
     nodes.push_back(node_of("Add", {constant, constant + "_halved_away"}, constant + std::string(for_halved)));
 }
@@ -87,12 +83,12 @@ std::string halve_crop(std::span<const std::byte> file, const std::string& what)
         *graph.add_initializer() = constant_of(name, values);
     std::vector<onnx::Node> nodes{node_of("Mul", {picture_in, "mien_two"}, "mien_twice"), node_of("Sub", {"mien_twice", "mien_one"}, "mien_signed"),
                                   node_of("Resize", {"mien_signed", "", "mien_scales"}, inner_in)};  // "nearest" unless said
-    auto others = constants_of_halved(graph);
+    const std::set<std::string> changed = changed_constants(graph);
+    std::set<std::string> added;
     for (onnx::Node& node : *graph.mutable_node()) {
         for (std::string& name : *node.mutable_input()) {
-            const auto other = others.find(name);
-            if (other == others.end()) continue;
-            if (!std::exchange(other->second, true)) add_halved(nodes, name);
+            if (!changed.contains(name)) continue;
+            if (added.insert(name).second) add_halved(nodes, name);
             name += for_halved;
         }
         nodes.push_back(std::move(node));

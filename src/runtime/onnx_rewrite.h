@@ -22,6 +22,14 @@ inline onnx::Node node_of(const char* op, std::initializer_list<std::string> inp
     return node;
 }
 
+/// Gives a node the attribute `name` of one whole number.
+inline void set_number(onnx::Node& node, const char* name, std::int64_t value) {
+    onnx::Attribute& attribute = *node.add_attribute();
+    attribute.set_name(name);
+    attribute.set_type(2);  // AttributeProto.INT
+    attribute.set_i(value);
+}
+
 /// A list of one extent.
 template <class T>
 onnx::TensorData constant_of(const std::string& name, const std::vector<T>& values) {

@@ -106,13 +106,18 @@ Figure::Figure(Queue& queue, const Person& person, const FigureOptions& options)
     builder.upload(queue);
 }
 
+void Figure::bake_skin(Queue& queue) const {
+    if (skin_.map().texels == nullptr) skin_ = Skin(queue, {person_, swapped_ ? other_ : Person{}, swapped_, swapped_ ? tone_ : 0}, skin_texels_per_cell());
+}
+
 const SkinMap& Figure::skin(Queue& queue) const {
-    std::call_once(skin_baked_, [&] { skin_ = Skin(queue, {person_, swapped_ ? other_ : Person{}, swapped_, swapped_ ? tone_ : 0}, skin_texels_per_cell()); });
+    const std::lock_guard lock(baking_);
+    bake_skin(queue);
     return skin_.map();
 }
 
 void Figure::begin_skin(Queue& queue) const {
-    if (!skin_begun_.test_and_set()) skin(queue);
+    if (const std::unique_lock lock(baking_, std::try_to_lock); lock) bake_skin(queue);
 }
 
 std::size_t Figure::device_bytes() const noexcept {

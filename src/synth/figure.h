@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <vector>
@@ -122,7 +121,7 @@ public:
 
     /// The person's skin, baked when it is first asked for, for all who draw the figure. The queue that bakes it must outlive the figure; others wait for it.
     const SkinMap& skin(Queue&) const;
-    /// Bakes the skin unless that has been begun, and never waits for others: renderers that begin a film side by side share out its people.
+    /// Bakes the skin unless another one is baking it, and never waits: renderers that begin a film side by side share out its people.
     void begin_skin(Queue&) const;
     /// What vertices, triangles and skin take on the device.
     std::size_t device_bytes() const noexcept;
@@ -155,9 +154,10 @@ private:
     std::array<Eye, 2> eyes_{};
     std::array<Arch, 2> arches_{};
     int soft_count_ = 0;
+    /// While `baking_` is held.
+    void bake_skin(Queue&) const;
     int skin_texels_per_cell() const noexcept { return detail_ > 1 ? 2 : 4; }
-    mutable std::once_flag skin_baked_;
-    mutable std::atomic_flag skin_begun_;
+    mutable std::mutex baking_;
     mutable Skin skin_;
     Buffer vertex_buffer_, triangle_buffer_, first_buffer_, around_buffer_, pull_first_buffer_, pull_buffer_;
 };

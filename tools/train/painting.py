@@ -49,8 +49,8 @@ class SwapperTask(Task):
     feeds, edge, begins = ("face", "source", "twin"), 256, 0.4
 
     @property
-    def turned_weight(self):
-        """Of the pose in the loss: crops of 128 pixels have colours to spare above what is wanted of them, and less of the pose."""
+    def pose_weight(self):
+        """Crops of 128 pixels have colours to spare above what is wanted of them, and less of the pose."""
         return 3.0 if self.setting.halved else 1.5
 
     def network_arguments(self):
@@ -112,7 +112,7 @@ class SwapperTask(Task):
         target, truth, area = self.crops(batch, to_crop)
         with torch.no_grad():
             theirs = self.known(target)
-        # Crops of 128 pixels go as src/runtime/half_crop.h takes them through the file, painted as far as the file paints, and are shown as a film enlarges them.
+        # Crops of 128 pixels go as src/runtime/half_crop.h takes them through the file, and are shown as a film enlarges them.
         halved = self.setting.halved
         given = doubled(F.avg_pool2d(target, 2), "nearest") if halved else target
         with self.autocast():
@@ -136,7 +136,7 @@ class SwapperTask(Task):
         sharp = mean_of(decibels(picture, truth, area), (area.mean((1, 2, 3)) > 0.01).float())
         apart, turned = (mean_of(values, seen) for values in self.points_apart(batch, to_crop, picture))
         self.note(psnr=sharp, alike=mean_of(cosine, seen), apart=apart, turned=turned, moved=mean_of(decibels(shown, truth, area), seen))
-        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + self.turned_weight * turned + 0.3 * cover
+        return 4 * near + 4 * carried - 0.4 * sharp + 1.5 * edges(picture, truth) + 0.5 * alike + 0.8 * apart + self.pose_weight * turned + 0.3 * cover
 
 
 def worse(x, factor):
